@@ -1,0 +1,88 @@
+"""The catalog as a whole: looked up by key, searched by the palette."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from workbench.bundled import resource
+from workbench.catalog.schema import Family, LayerSpec
+
+
+class Catalog:
+    """All layers that can stand in a graph.
+
+    Args:
+        layers: The entries; a later one replaces an earlier one of the same key.
+        keras_version: Version of Keras that the entries were generated from.
+    """
+
+    def __init__(self, layers: Iterable[LayerSpec], keras_version: str = "") -> None:
+        self._layers = {layer.key: layer for layer in layers}
+        self.keras_version = keras_version
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._layers
+
+    def __iter__(self) -> Iterator[LayerSpec]:
+        return iter(self._layers.values())
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def get(self, key: str) -> LayerSpec | None:
+        """Return the entry of that key, or None."""
+        return self._layers.get(key)
+
+    def family(self, family: Family) -> list[LayerSpec]:
+        """Return the entries of one family, in catalog order."""
+        return [layer for layer in self if layer.family == family]
+
+    def search(self, text: str) -> list[LayerSpec]:
+        """Return entries that fit a search text, best first.
+
+        A name that starts with the text beats one that contains it, that beats initials
+        ("mha" finds MultiHeadAttention), keywords and the summary.
+
+        Args:
+            text: What the person typed; empty returns everything.
+        """
+        wanted = text.strip().lower().replace(" ", "")
+        if not wanted:
+            return list(self)
+        ranked = [(rank, layer) for layer in self if (rank := _rank(layer, wanted)) is not None]
+        return [layer for _, layer in sorted(ranked, key=lambda found: (found[0], found[1].key))]
+
+
+def _rank(layer: LayerSpec, wanted: str) -> int | None:
+    name = layer.key.lower()
+    initials = "".join(c for c in layer.key if c.isupper() or c.isdigit()).lower()
+    tests = (
+        name == wanted,
+        name.startswith(wanted),
+        initials.startswith(wanted),
+        wanted in name,
+        any(word.lower().startswith(wanted) for word in layer.keywords),
+        wanted in layer.family,
+        wanted in layer.summary.lower().replace(" ", ""),
+    )
+    return next((rank for rank, fits in enumerate(tests) if fits), None)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path) -> Catalog:
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    return Catalog(
+        (LayerSpec.from_plain(entry) for entry in plain["layers"]), plain["keras_version"]
+    )
+
+
+def load_catalog(path: Path | None = None) -> Catalog:
+    """Return the catalog that ships with the program (read once).
+
+    Args:
+        path: Another catalog file, for tests.
+    """
+    return _load(path or resource("catalog", "keras.json"))

@@ -1,0 +1,37 @@
+"""The network as a document: nodes, edges, and the changes that are the only way to edit it."""
+
+from workbench.graph.changes import (
+    AddNode,
+    Batch,
+    Change,
+    Connect,
+    Disconnect,
+    MoveNodes,
+    RemoveNode,
+    RenameNode,
+    SetField,
+    SetParam,
+    change_from_plain,
+)
+from workbench.graph.model import Edge, Endpoint, Graph, Node
+from workbench.graph.problems import Fix, Problem
+
+__all__ = [
+    "AddNode",
+    "Batch",
+    "Change",
+    "Connect",
+    "Disconnect",
+    "Edge",
+    "Endpoint",
+    "Fix",
+    "Graph",
+    "MoveNodes",
+    "Node",
+    "Problem",
+    "RemoveNode",
+    "RenameNode",
+    "SetField",
+    "SetParam",
+    "change_from_plain",
+]

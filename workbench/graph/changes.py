@@ -1,0 +1,389 @@
+"""Changes: the one way to edit a document.
+
+The window, undo and redo, autosave, crash recovery, paste, scripts and tests all speak Changes.
+Each knows how to make itself and returns its inverse; each survives the journal (`to_plain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+
+from workbench.errors import GraphError, Place
+from workbench.graph.model import Edge, Graph, Node
+from workbench.plain import Plain, PlainDict
+
+
+class Unset:
+    """The value of a parameter that is left at its default."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET = Unset()
+
+
+class Change:
+    """One edit. Subclasses are frozen dataclasses."""
+
+    kind: ClassVar[str] = ""
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        raise NotImplementedError
+
+    def apply_to(self, graph: Graph) -> Change:
+        """Make the change and return its inverse; see `Graph.apply`."""
+        raise GraphError(f"{self.label}: not an edit of the network.")
+
+    def to_plain(self) -> PlainDict:
+        """Return the change as plain data, `kind` included."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class AddNode(Change):
+    """Add a node without edges.
+
+    Attributes:
+        node: The node.
+        at: Its place in the node order; -1 puts it last.
+    """
+
+    node: Node
+    at: int = -1
+    kind: ClassVar[str] = "add_node"
+
+    @property
+    def label(self) -> str:
+        return f"Add {self.node.layer}"
+
+    def apply_to(self, graph: Graph) -> Change:
+        if self.node.id in graph.nodes:
+            raise GraphError("This layer is in the network already.", place=_at(self.node.id))
+        if self.node.shared_with and self.node.shared_with not in graph.nodes:
+            raise GraphError("The layer to share does not exist.", place=_at(self.node.id))
+        graph.put_node(self.node)
+        if 0 <= self.at < len(graph) - 1:
+            order = [node_id for node_id in graph.nodes if node_id != self.node.id]
+            order.insert(self.at, self.node.id)
+            graph.reorder_nodes(order)
+        return RemoveNode(self.node.id)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "node": self.node.to_plain(), "at": self.at}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode(Change):
+    """Remove a node together with its edges."""
+
+    node_id: str
+    kind: ClassVar[str] = "remove_node"
+
+    @property
+    def label(self) -> str:
+        return "Delete layer"
+
+    def apply_to(self, graph: Graph) -> Change:
+        node = graph.node(self.node_id)
+        if any(other.shared_with == self.node_id for other in graph):
+            raise GraphError(
+                f"{node.name} lends its weights to another layer.",
+                remedy="Delete the layers that share it first.",
+                place=_at(self.node_id),
+            )
+        at = list(graph.nodes).index(self.node_id)
+        edges = dict.fromkeys((*graph.incoming(self.node_id), *graph.outgoing(self.node_id)))
+        for edge in edges:
+            graph.drop_edge(edge)
+        graph.drop_node(self.node_id)
+        return Batch((AddNode(node, at), *(Connect(edge) for edge in edges)), "Restore layer")
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "node_id": self.node_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(Change):
+    """Add an edge between two existing nodes."""
+
+    edge: Edge
+    kind: ClassVar[str] = "connect"
+
+    @property
+    def label(self) -> str:
+        return "Connect"
+
+    def apply_to(self, graph: Graph) -> Change:
+        for end in (self.edge.source, self.edge.target):
+            graph.node(end.node)
+        if self.edge in graph.edges:
+            raise GraphError(
+                "These ports are connected already.", place=_at(self.edge.target.node)
+            )
+        if any(
+            e.index == self.edge.index
+            for e in graph.incoming(self.edge.target.node, self.edge.target.port)
+        ):
+            raise GraphError(
+                "This input has a connection already.",
+                remedy="Delete it first.",
+                place=_at(self.edge.target.node),
+            )
+        graph.put_edge(self.edge)
+        return Disconnect(self.edge)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "edge": self.edge.to_plain()}
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect(Change):
+    """Remove an edge."""
+
+    edge: Edge
+    kind: ClassVar[str] = "disconnect"
+
+    @property
+    def label(self) -> str:
+        return "Delete connection"
+
+    def apply_to(self, graph: Graph) -> Change:
+        if self.edge not in graph.edges:
+            raise GraphError("This connection does not exist.", place=_at(self.edge.target.node))
+        graph.drop_edge(self.edge)
+        return Connect(self.edge)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "edge": self.edge.to_plain()}
+
+
+@dataclass(frozen=True, slots=True)
+class SetParam(Change):
+    """Set a parameter of a node; `UNSET` puts it back to its default."""
+
+    node_id: str
+    name: str
+    value: Plain | Unset
+    kind: ClassVar[str] = "set_param"
+
+    @property
+    def label(self) -> str:
+        return f"Change {self.name}"
+
+    def apply_to(self, graph: Graph) -> Change:
+        node = graph.node(self.node_id)
+        before: Plain | Unset = node.params.get(self.name, UNSET)
+        params = dict(node.params)
+        if isinstance(self.value, Unset):
+            params.pop(self.name, None)
+        else:
+            params[self.name] = self.value
+        graph.put_node(replace(node, params=params))
+        return SetParam(self.node_id, self.name, before)
+
+    def to_plain(self) -> PlainDict:
+        plain: PlainDict = {"kind": self.kind, "node_id": self.node_id, "name": self.name}
+        if not isinstance(self.value, Unset):
+            plain["value"] = self.value
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class SetTrainable(Change):
+    """Freeze or unfreeze a node's weights."""
+
+    node_id: str
+    trainable: bool
+    kind: ClassVar[str] = "set_trainable"
+
+    @property
+    def label(self) -> str:
+        return "Unfreeze" if self.trainable else "Freeze"
+
+    def apply_to(self, graph: Graph) -> Change:
+        node = graph.node(self.node_id)
+        graph.put_node(replace(node, trainable=self.trainable))
+        return SetTrainable(self.node_id, node.trainable)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "node_id": self.node_id, "trainable": self.trainable}
+
+
+@dataclass(frozen=True, slots=True)
+class RenameNode(Change):
+    """Give a node another name."""
+
+    node_id: str
+    name: str
+    kind: ClassVar[str] = "rename_node"
+
+    @property
+    def label(self) -> str:
+        return "Rename"
+
+    def apply_to(self, graph: Graph) -> Change:
+        node = graph.node(self.node_id)
+        name = self.name.strip()
+        if not name or "/" in name:
+            raise GraphError(
+                "This name cannot be used.",
+                expected="at least one character and no slash",
+                received=repr(self.name),
+                place=_at(self.node_id),
+            )
+        if name != node.name and graph.name_taken(name):
+            raise GraphError(
+                f"Another layer is called {name}.",
+                remedy="Choose a name that is not taken.",
+                place=_at(self.node_id),
+            )
+        graph.put_node(replace(node, name=name))
+        return RenameNode(self.node_id, node.name)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "node_id": self.node_id, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNodes(Change):
+    """Move nodes to new positions (node id → centre in scene units)."""
+
+    positions: Mapping[str, tuple[float, float]]
+    kind: ClassVar[str] = "move_nodes"
+
+    @property
+    def label(self) -> str:
+        return "Move"
+
+    def apply_to(self, graph: Graph) -> Change:
+        before = {node_id: graph.node(node_id).position for node_id in self.positions}
+        for node_id, (x, y) in self.positions.items():
+            graph.put_node(replace(graph.node(node_id), position=(float(x), float(y))))
+        return MoveNodes(before)
+
+    def to_plain(self) -> PlainDict:
+        return {"kind": self.kind, "positions": {k: list(p) for k, p in self.positions.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class SetField(Change):
+    """Set a value in the data or the recipe document.
+
+    Attributes:
+        document: `"data"` or `"recipe"`.
+        path: Keys from the document's root, for example `("split", "seed")` or
+            `("columns", "age", "role")`; an empty path replaces the whole document.
+        value: The new plain value.
+        text: What the undo menu calls it; made from the path when empty.
+    """
+
+    document: str
+    path: tuple[str, ...]
+    value: Plain
+    text: str = ""
+    kind: ClassVar[str] = "set_field"
+
+    @property
+    def label(self) -> str:
+        return self.text or f"Change {' '.join(self.path).replace('_', ' ') or self.document}"
+
+    def to_plain(self) -> PlainDict:
+        return {
+            "kind": self.kind,
+            "document": self.document,
+            "path": list(self.path),
+            "value": self.value,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Change):
+    """Several changes that are one step for the person; made whole or not at all."""
+
+    changes: tuple[Change, ...]
+    text: str
+    kind: ClassVar[str] = "batch"
+
+    @property
+    def label(self) -> str:
+        return self.text
+
+    def apply_to(self, graph: Graph) -> Change:
+        return apply_all(self, graph.apply)
+
+    def to_plain(self) -> PlainDict:
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "changes": [change.to_plain() for change in self.changes],
+        }
+
+
+def apply_all(batch: Batch, apply: Any) -> Batch:
+    """Make the changes of a batch in order; on an error undo those made, then raise it.
+
+    Args:
+        batch: The batch.
+        apply: Function that makes one change and returns its inverse.
+
+    Returns:
+        The batch of inverses, last first.
+    """
+    inverses: list[Change] = []
+    try:
+        for change in batch.changes:
+            inverses.append(apply(change))
+    except Exception:
+        for inverse in reversed(inverses):
+            apply(inverse)
+        raise
+    return Batch(tuple(reversed(inverses)), batch.text)
+
+
+def _at(node_id: str) -> Place:
+    return Place("node", node_id)
+
+
+def change_from_plain(plain: Any) -> Change:
+    """Read a change written by `to_plain`.
+
+    Raises:
+        GraphError: The data does not describe a change.
+    """
+    try:
+        return _READERS[plain["kind"]](plain)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise GraphError(
+            "A recorded change cannot be read.",
+            received=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _positions(plain: Any) -> dict[str, tuple[float, float]]:
+    return {str(k): (float(p[0]), float(p[1])) for k, p in plain["positions"].items()}
+
+
+_READERS: dict[str, Any] = {
+    AddNode.kind: lambda p: AddNode(Node.from_plain(p["node"]), int(p.get("at", -1))),
+    RemoveNode.kind: lambda p: RemoveNode(str(p["node_id"])),
+    Connect.kind: lambda p: Connect(Edge.from_plain(p["edge"])),
+    Disconnect.kind: lambda p: Disconnect(Edge.from_plain(p["edge"])),
+    SetParam.kind: lambda p: SetParam(
+        str(p["node_id"]), str(p["name"]), cast(Plain, p["value"]) if "value" in p else UNSET
+    ),
+    SetTrainable.kind: lambda p: SetTrainable(str(p["node_id"]), bool(p["trainable"])),
+    RenameNode.kind: lambda p: RenameNode(str(p["node_id"]), str(p["name"])),
+    MoveNodes.kind: lambda p: MoveNodes(_positions(p)),
+    SetField.kind: lambda p: SetField(
+        str(p["document"]), tuple(map(str, p["path"])), p["value"], str(p.get("text", ""))
+    ),
+    Batch.kind: lambda p: Batch(
+        tuple(change_from_plain(c) for c in p["changes"]), str(p.get("text", ""))
+    ),
+}

@@ -1,0 +1,288 @@
+"""Node, Edge and Graph: what a network is, apart from Keras and apart from any picture of it.
+
+A graph may be wrong (unconnected ports, cycles, unknown parameters): a person draws it step by
+step. What is wrong is listed by `workbench.graph.checks`; only edits that would make the document
+meaningless (an edge to a node that does not exist) are refused here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import GraphError, Place
+from workbench.plain import Plain, PlainDict
+
+if TYPE_CHECKING:
+    from workbench.graph.changes import Change
+
+
+def new_node_id() -> str:
+    """Return a fresh node id; a value that survives save, copy and undo."""
+    return "n" + secrets.token_hex(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer (or one more application of a layer) in the graph.
+
+    Attributes:
+        id: Unique in the graph, never shown.
+        layer: Catalog key, for example `"Dense"`.
+        name: Name of the Keras layer, unique in the graph, shown and editable.
+        params: Parameters that differ from the layer's defaults (plain data).
+        position: Centre on the canvas in scene units, `(x, y)`; y grows downwards.
+        shared_with: Id of the node whose layer (and weights) this node applies once more,
+            or "" for a layer of its own. `layer` and `params` are then those of that node.
+        trainable: False when the layer's weights are frozen.
+    """
+
+    id: str
+    layer: str
+    name: str
+    params: Mapping[str, Plain] = field(default_factory=dict)
+    position: tuple[float, float] = (0.0, 0.0)
+    shared_with: str = ""
+    trainable: bool = True
+
+    def to_plain(self) -> PlainDict:
+        """Return the node as plain data; fields at their defaults are left out."""
+        plain: PlainDict = {
+            "id": self.id,
+            "layer": self.layer,
+            "name": self.name,
+            "params": dict(self.params),
+            "position": list(self.position),
+        }
+        if self.shared_with:
+            plain["shared_with"] = self.shared_with
+        if not self.trainable:
+            plain["trainable"] = False
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Node:
+        """Read a node written by `to_plain`."""
+        x, y = plain.get("position", (0.0, 0.0))
+        return cls(
+            id=str(plain["id"]),
+            layer=str(plain["layer"]),
+            name=str(plain["name"]),
+            params=dict(plain.get("params", {})),
+            position=(float(x), float(y)),
+            shared_with=str(plain.get("shared_with", "")),
+            trainable=bool(plain.get("trainable", True)),
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """A port of a node."""
+
+    node: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A tensor that flows from an output port to an input port.
+
+    Attributes:
+        source: Output port it comes from.
+        target: Input port it goes to.
+        index: Place among the edges of a variadic target port, from 0; 0 for ordinary ports.
+            Gaps are allowed, order is what counts.
+    """
+
+    source: Endpoint
+    target: Endpoint
+    index: int = 0
+
+    def to_plain(self) -> PlainDict:
+        """Return the edge as plain data."""
+        plain: PlainDict = {
+            "source": [self.source.node, self.source.port],
+            "target": [self.target.node, self.target.port],
+        }
+        if self.index:
+            plain["index"] = self.index
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Edge:
+        """Read an edge written by `to_plain`."""
+        source, target = plain["source"], plain["target"]
+        return cls(
+            Endpoint(str(source[0]), str(source[1])),
+            Endpoint(str(target[0]), str(target[1])),
+            int(plain.get("index", 0)),
+        )
+
+
+class Graph:
+    """Nodes and edges, with the neighbourhoods indexed.
+
+    Read it freely; edit it only through `apply`, which returns the inverse change.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+        self._edges: dict[Edge, None] = {}
+        self._incoming: dict[str, dict[Edge, None]] = {}
+        self._outgoing: dict[str, dict[Edge, None]] = {}
+
+    # ---- reading -------------------------------------------------------------------------
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """All nodes by id, in the order in which they were added."""
+        return self._nodes
+
+    @property
+    def edges(self) -> Mapping[Edge, None]:
+        """All edges (an ordered set)."""
+        return self._edges
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes.values())
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Graph)
+            and self._nodes == other._nodes
+            and set(self._edges) == set(other._edges)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def node(self, node_id: str) -> Node:
+        """Return a node.
+
+        Raises:
+            GraphError: There is no such node.
+        """
+        try:
+            return self._nodes[node_id]
+        except KeyError:
+            raise GraphError(
+                "The layer is not in the network any more.", place=Place("node", node_id)
+            ) from None
+
+    def incoming(self, node_id: str, port: str | None = None) -> list[Edge]:
+        """Return the edges into a node (into one port of it), ordered by port and index."""
+        edges = (e for e in self._incoming.get(node_id, {}) if port in (None, e.target.port))
+        return sorted(edges, key=lambda e: (e.target.port, e.index))
+
+    def outgoing(self, node_id: str, port: str | None = None) -> list[Edge]:
+        """Return the edges out of a node (out of one port of it)."""
+        return [e for e in self._outgoing.get(node_id, {}) if port in (None, e.source.port)]
+
+    def next_index(self, target: Endpoint) -> int:
+        """Return the index that a further edge into a variadic port would take."""
+        return max((e.index for e in self.incoming(target.node, target.port)), default=-1) + 1
+
+    def name_taken(self, name: str) -> bool:
+        """Tell whether a node of that name exists."""
+        return any(node.name == name for node in self)
+
+    def free_name(self, stem: str) -> str:
+        """Return `stem`, or `stem_2`, `stem_3` … whichever is the first free name."""
+        taken = {node.name for node in self}
+        if stem not in taken:
+            return stem
+        number = 2
+        while f"{stem}_{number}" in taken:
+            number += 1
+        return f"{stem}_{number}"
+
+    # ---- editing -------------------------------------------------------------------------
+
+    def apply(self, change: Change) -> Change:
+        """Make a change and return the change that undoes it.
+
+        Args:
+            change: A graph change. It is made whole or not at all.
+
+        Returns:
+            The inverse: `graph.apply(graph.apply(change))` leaves the graph as it was.
+
+        Raises:
+            GraphError: The change does not fit this graph; nothing has been changed.
+        """
+        return change.apply_to(self)
+
+    def put_node(self, node: Node) -> None:
+        """Add or replace a node. For changes only."""
+        self._nodes[node.id] = node
+        self._incoming.setdefault(node.id, {})
+        self._outgoing.setdefault(node.id, {})
+
+    def drop_node(self, node_id: str) -> None:
+        """Remove a node without edges. For changes only."""
+        del self._nodes[node_id], self._incoming[node_id], self._outgoing[node_id]
+
+    def reorder_nodes(self, order: list[str]) -> None:
+        """Put the nodes in the given order. For changes only."""
+        self._nodes = {node_id: self._nodes[node_id] for node_id in order}
+
+    def put_edge(self, edge: Edge) -> None:
+        """Add an edge. For changes only."""
+        self._edges[edge] = None
+        self._outgoing[edge.source.node][edge] = None
+        self._incoming[edge.target.node][edge] = None
+
+    def drop_edge(self, edge: Edge) -> None:
+        """Remove an edge. For changes only."""
+        del self._edges[edge]
+        del self._outgoing[edge.source.node][edge]
+        del self._incoming[edge.target.node][edge]
+
+    # ---- plain data ----------------------------------------------------------------------
+
+    def copy(self) -> Graph:
+        """Return an independent copy (nodes and edges are values and are shared)."""
+        other = Graph()
+        for node in self:
+            other.put_node(replace(node))
+        for edge in self._edges:
+            other.put_edge(edge)
+        return other
+
+    def to_plain(self) -> PlainDict:
+        """Return the graph as plain data."""
+        return {
+            "nodes": [node.to_plain() for node in self],
+            "edges": [edge.to_plain() for edge in self._edges],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Graph:
+        """Read a graph written by `to_plain`.
+
+        Raises:
+            GraphError: The data does not describe a graph.
+        """
+        graph = cls()
+        try:
+            for entry in plain["nodes"]:
+                node = Node.from_plain(entry)
+                if node.id in graph.nodes:
+                    raise GraphError(f"Two layers have the id {node.id}.")
+                graph.put_node(node)
+            for entry in plain["edges"]:
+                edge = Edge.from_plain(entry)
+                if edge.source.node not in graph.nodes or edge.target.node not in graph.nodes:
+                    raise GraphError("A connection ends at a layer that does not exist.")
+                graph.put_edge(edge)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise GraphError(
+                "The network in this file cannot be read.",
+                expected="a list of nodes and a list of edges",
+                received=f"something else ({type(error).__name__}: {error})",
+            ) from error
+        return graph

@@ -1,0 +1,1 @@
+"""Runs: the frozen spec of a training, the events it emits, the store that keeps them."""
