@@ -203,5 +203,5 @@ class _IconKeeper(QObject):
     @Slot()
     def _renew(self) -> None:
         parent = self.parent()
-        if self._name and hasattr(parent, "setIcon"):
+        if self._name and parent is not None and hasattr(parent, "setIcon"):
             parent.setIcon(icon(self._name, self._role))

@@ -1,0 +1,30 @@
+"""The controls that all pages share."""
+
+from ui.widgets.buttons import ActionButton, Button, IconButton, PrimaryButton, identify
+from ui.widgets.fields import FormRow, NumberField, SearchField, mark_invalid
+from ui.widgets.labels import ElidedText, Line, Text, restyle
+from ui.widgets.notices import EmptyState, ErrorBanner, StatusProgress, Symbol
+from ui.widgets.panels import LayoutMemory, Section, SidePanel
+
+__all__ = [
+    "ActionButton",
+    "Button",
+    "ElidedText",
+    "EmptyState",
+    "ErrorBanner",
+    "FormRow",
+    "IconButton",
+    "LayoutMemory",
+    "Line",
+    "NumberField",
+    "PrimaryButton",
+    "SearchField",
+    "Section",
+    "SidePanel",
+    "StatusProgress",
+    "Symbol",
+    "Text",
+    "identify",
+    "mark_invalid",
+    "restyle",
+]

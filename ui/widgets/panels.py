@@ -1,0 +1,265 @@
+"""Panels: the collapsible side panel that remembers its width, and the section inside it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import TARGET, font, set_icon
+from ui.widgets.buttons import IconButton, identify
+from ui.widgets.labels import ElidedText
+
+
+class LayoutMemory(Protocol):
+    """Where panels remember how wide and how open they were."""
+
+    def recall(self, key: str, default: Any) -> Any:
+        """Return what was remembered under a key."""
+
+    def remember(self, key: str, value: Any) -> None:
+        """Remember a plain value under a key."""
+
+
+class SidePanel(QFrame):
+    """A panel at the side of a page: titled, collapsible to a strip, resizable, remembered.
+
+    Args:
+        title: What it holds.
+        edge: The side of the page on which it stands; the hairline is on the other side.
+        name: Object name of its content's owner ("design.palette"); key of the memory too.
+        memory: Where width and state are remembered (`services.layout`), or None.
+        width: Width at first, px.
+        minimum: Smallest width, px.
+        scroll: Whether the content scrolls as a whole.
+        parent: Parent widget.
+
+    Attributes:
+        collapsed_changed: Emitted when it was folded or unfolded.
+        content: Layout that takes the content.
+    """
+
+    collapsed_changed = Signal(bool)
+
+    def __init__(
+        self,
+        title: str,
+        edge: Literal["left", "right"] = "left",
+        *,
+        name: str = "",
+        memory: LayoutMemory | None = None,
+        width: int = 256,
+        minimum: int = 176,
+        scroll: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidePanel")
+        self.setProperty("edge", edge)
+        self.setAccessibleName(title)
+        self._edge, self._memory, self._key = edge, memory, f"panel.{name}"
+        self._minimum = minimum
+        self._width = int(memory.recall(f"{self._key}.width", width)) if memory else width
+        self._drag: tuple[float, int] | None = None
+        self._collapsed = False
+
+        self._title = ElidedText(title, "body")
+        self._title.setFont(font(bold=True))
+        self._fold = IconButton(
+            f"chevron_{edge}", f"Fold {title.lower()} away", self.toggle, size=16,
+            name=f"{name}.fold" if name else "",
+        )  # fmt: skip
+        self.header = QHBoxLayout()
+        self.header.setContentsMargins(16, 8, 8, 8)
+        self.header.setSpacing(4)
+        self.header.addWidget(self._title, 1)
+        self.header.addWidget(self._fold)
+
+        self._body = QWidget()
+        self.content = QVBoxLayout(self._body)
+        self.content.setContentsMargins(16, 0, 16, 16)
+        self.content.setSpacing(8)
+        shown: QWidget = self._body
+        if scroll:
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            area.setWidget(self._body)
+            shown = area
+        self._shown = shown
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self.header)
+        layout.addWidget(shown, 1)
+
+        self._grip = QWidget(self)
+        self._grip.setCursor(Qt.CursorShape.SplitHCursor)
+        self._grip.installEventFilter(self)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._set_width(self._width)
+        if memory and memory.recall(f"{self._key}.collapsed", False):
+            self.set_collapsed(True)
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether only the strip is shown."""
+        return self._collapsed
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self._title.setText(title)
+        self.setAccessibleName(title)
+
+    def toggle(self) -> None:
+        """Fold or unfold the panel."""
+        self.set_collapsed(not self._collapsed)
+
+    def set_collapsed(self, collapsed: bool) -> None:
+        """Fold the panel to a strip, or unfold it."""
+        if collapsed == self._collapsed:
+            return
+        self._collapsed = collapsed
+        self._title.setVisible(not collapsed)
+        self._shown.setVisible(not collapsed)
+        self._grip.setVisible(not collapsed)
+        self.header.setContentsMargins(*((4, 8, 4, 8) if collapsed else (16, 8, 8, 8)))
+        other = "right" if self._edge == "left" else "left"
+        set_icon(self._fold, f"chevron_{other if collapsed else self._edge}")
+        words = "Unfold" if collapsed else "Fold"
+        tail = "" if collapsed else " away"
+        text = f"{words} {self._title.text().lower()}{tail}"
+        self._fold.setToolTip(text)
+        self._fold.setAccessibleName(text)
+        self.setFixedWidth(38 if collapsed else self._width)
+        if self._memory:
+            self._memory.remember(f"{self._key}.collapsed", collapsed)
+        self.collapsed_changed.emit(collapsed)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the grip at the inner edge."""
+        super().resizeEvent(event)
+        x = self.width() - 5 if self._edge == "left" else 0
+        self._grip.setGeometry(x, 0, 5, self.height())
+        self._grip.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Resize the panel by dragging its inner edge."""
+        if watched is not self._grip or not isinstance(event, QMouseEvent):
+            return super().eventFilter(watched, event)
+        x = event.globalPosition().x()
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._drag = (x, self.width())
+            return True
+        if event.type() == QEvent.Type.MouseMove and self._drag is not None:
+            moved = x - self._drag[0]
+            self._set_width(self._drag[1] + round(moved if self._edge == "left" else -moved))
+            return True
+        if event.type() == QEvent.Type.MouseButtonRelease and self._drag is not None:
+            self._drag = None
+            if self._memory:
+                self._memory.remember(f"{self._key}.width", self._width)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _set_width(self, width: int) -> None:
+        self._width = max(self._minimum, min(width, 640))
+        self.setFixedWidth(self._width)
+
+
+class Section(QWidget):
+    """A titled group that folds; the title says what is in it.
+
+    Args:
+        title: Name of the group.
+        opened: Whether it is open at first.
+        foldable: Whether it folds at all.
+        name: Object name.
+        parent: Parent widget.
+
+    Attributes:
+        content: Layout that takes the content.
+        toggled: Emitted when it was opened or folded by the person.
+    """
+
+    toggled = Signal(bool)
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        opened: bool = True,
+        foldable: bool = True,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        identify(self, name, title)
+        self._toggle = QToolButton()
+        self._toggle.setObjectName("sectionToggle")
+        self._toggle.setText(title)
+        self._toggle.setAccessibleName(title)
+        self._toggle.setFont(font(bold=True))
+        self._toggle.setIconSize(QSize(16, 16))
+        self._toggle.setMinimumHeight(TARGET)
+        self._toggle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._toggle.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if foldable
+            else Qt.ToolButtonStyle.ToolButtonTextOnly
+        )
+        self._toggle.setEnabled(True)
+        if foldable:
+            self._toggle.clicked.connect(self._clicked)
+        else:
+            self._toggle.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.header = QHBoxLayout()
+        self.header.setContentsMargins(0, 0, 0, 0)
+        self.header.setSpacing(4)
+        self.header.addWidget(self._toggle, 1)
+        self._body = QWidget()
+        self.content = QVBoxLayout(self._body)
+        self.content.setContentsMargins(0, 0, 0, 8)
+        self.content.setSpacing(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self.header)
+        layout.addWidget(self._body)
+        self._opened = not opened
+        self._foldable = foldable
+        self.set_opened(opened)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the content is shown."""
+        return self._opened
+
+    def set_opened(self, opened: bool) -> None:
+        """Open or fold the section."""
+        if opened == self._opened:
+            return
+        self._opened = opened
+        self._body.setVisible(opened)
+        if self._foldable:
+            set_icon(self._toggle, "chevron_down" if opened else "chevron_right", "text_secondary")
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self._toggle.setText(title)
+        self._toggle.setAccessibleName(title)
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.set_opened(not self._opened)
+        self.toggled.emit(self._opened)
