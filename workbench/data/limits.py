@@ -1,0 +1,31 @@
+"""How much a data file may take: refused with a clear message before memory runs out.
+
+A file that came from elsewhere can be small and still fill the memory: 2 MB of csv.gz can hold
+8.5 GB, 850 KB of Parquet 3.5 GB.
+"""
+
+from __future__ import annotations
+
+import psutil
+
+MAX_COLUMNS = 100_000
+MAX_ONE_HOT = 10_000
+"""Most categories that one column may be spread over as one-hot inputs."""
+
+_SHARE = 0.6
+
+
+def memory_for_data() -> int:
+    """Return how many bytes a table, or the arrays made from it, may take now."""
+    return int(psutil.virtual_memory().available * _SHARE)
+
+
+def size_text(count: float) -> str:
+    """Return a number of bytes as people read it ("4.7 MB")."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if count < 1000:
+            return (
+                f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+            )
+        count /= 1000
+    return f"{count:.1f} TB"

@@ -1,0 +1,217 @@
+"""Reads Parquet lazily: opening reads the footer only, a window decodes only what it shows.
+
+Decoded column chunks (one column of one row group) are kept, the least recently used dropped, so
+that scrolling stays within what is decoded already. Text is read dictionary-encoded: its decoded
+size is then bounded by its stored size plus four bytes a row, whatever the file claims.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.data.limits import MAX_COLUMNS, memory_for_data, size_text
+from workbench.data.sniff import empty_file, unreadable_file
+from workbench.data.table import Table, unique_names
+from workbench.errors import DataError, Place
+
+_CACHE_BYTES = 384 * 1024**2
+
+
+class ParquetTable(Table):
+    """A Parquet file that is read row group by row group, column by column."""
+
+    def __init__(self, file: pq.ParquetFile, place: Place) -> None:
+        schema = file.schema_arrow
+        super().__init__(unique_names(schema.names), file.metadata.num_rows, place)
+        self._file = file
+        self._schema = schema
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
+        self._cache_bytes = 0
+        counts = [file.metadata.row_group(g).num_rows for g in range(file.metadata.num_row_groups)]
+        self._starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self._leaves = _leaves_by_column(file)
+
+    def read(self, start: int, stop: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the rows in [start, stop); see `Table.read`."""
+        start = min(max(start, 0), self.rows)
+        stop = max(min(stop, self.rows), start)
+        names = self.columns if columns is None else tuple(columns)
+        indices = [self.index(name) for name in names]
+        pieces: list[list[pa.Array]] = [[] for _ in names]
+        first = int(np.searchsorted(self._starts, start, side="right")) - 1
+        group = max(first, 0)
+        while group < len(self._starts) - 1 and self._starts[group] < stop:
+            low = max(start - int(self._starts[group]), 0)
+            high = min(stop, int(self._starts[group + 1])) - int(self._starts[group])
+            if high > low:
+                chunks = self._chunks(group, indices)
+                for piece, index in zip(pieces, indices, strict=True):
+                    piece.append(chunks[index].slice(low, high - low))
+            group += 1
+        arrays = [
+            pa.chunked_array(piece, type=self._schema.field(index).type)
+            for piece, index in zip(pieces, indices, strict=True)
+        ]
+        return pa.Table.from_arrays(arrays, names=list(names))
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return all values of a column; see `Table.column`."""
+        index = self.index(name)
+        groups = range(len(self._starts) - 1)
+        self._refuse_large(sum(self._decoded_bytes(group, index) for group in groups), name)
+        with self._lock:
+            try:
+                table = self._file.read(columns=[self._schema.names[index]])
+            except (OSError, pa.ArrowException) as error:
+                raise self._damaged(error) from error
+        return table.column(self._occurrence(index))
+
+    def dtype(self, name: str) -> pa.DataType:
+        """Return the Arrow type of a column; see `Table.dtype`."""
+        return self._schema.field(self.index(name)).type
+
+    def _chunks(self, group: int, indices: Sequence[int]) -> dict[int, pa.Array]:
+        """Return decoded column chunks of a row group, from the cache where they are there."""
+        with self._lock:
+            found = {i: self._cache[group, i] for i in indices if (group, i) in self._cache}
+            for index in found:
+                self._cache.move_to_end((group, index))
+            wanted = [index for index in dict.fromkeys(indices) if index not in found]
+            if not wanted:
+                return found
+            self._refuse_large(sum(self._decoded_bytes(group, i) for i in wanted))
+            names = list(dict.fromkeys(self._schema.names[index] for index in wanted))
+            try:
+                table = self._file.read_row_group(group, columns=names)
+            except (OSError, pa.ArrowException) as error:
+                raise self._damaged(error) from error
+            by_name: dict[str, list[pa.ChunkedArray]] = {}
+            for name, column in zip(table.column_names, table.columns, strict=True):
+                by_name.setdefault(name, []).append(column)
+            for index in wanted:
+                column = by_name[self._schema.names[index]][self._occurrence(index)]
+                found[index] = chunk = _one_chunk(column)
+                self._cache[group, index] = chunk
+                self._cache_bytes += chunk.nbytes
+            while self._cache_bytes > _CACHE_BYTES and len(self._cache) > len(indices):
+                _, dropped = self._cache.popitem(last=False)
+                self._cache_bytes -= dropped.nbytes
+            return found
+
+    def _occurrence(self, index: int) -> int:
+        """Return which one a column is among those of the same name in the file."""
+        return int(self._schema.names[:index].count(self._schema.names[index]))
+
+    def _decoded_bytes(self, group: int, index: int) -> int:
+        metadata = self._file.metadata.row_group(group)
+        total: int = 0
+        for leaf in self._leaves[index]:
+            chunk = metadata.column(leaf)
+            total += int(chunk.num_values) * 8 + int(chunk.total_uncompressed_size)
+        return total
+
+    def _refuse_large(self, size: int, name: str = "") -> None:
+        allowed = memory_for_data()
+        if size > allowed:
+            what = f"The column {name}" if name else "A part of this file"
+            raise DataError(
+                f"{what} is too large to be read into memory.",
+                expected=f"at most {size_text(allowed)} on this machine now",
+                received=f"about {size_text(size)}",
+                remedy="Take fewer rows, or write the file with smaller row groups.",
+                place=Place("column", name) if name else self.place,
+            )
+
+    def _damaged(self, error: Exception) -> DataError:
+        return damaged_parquet(Path(self.place.id), error)
+
+
+def open_parquet(path: Path) -> ParquetTable:
+    """Open a Parquet file; reads its footer only.
+
+    Raises:
+        DataError: The file is missing, empty, cut off or no Parquet file.
+    """
+    place = Place("file", str(path))
+    try:
+        if path.is_file() and path.stat().st_size == 0:
+            raise empty_file(path)
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
+        texts = [
+            field.name
+            for field in schema
+            if pa.types.is_string(field.type)
+            or pa.types.is_large_string(field.type)
+            or pa.types.is_binary(field.type)
+        ]
+        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+    except OSError as error:
+        if error.errno is not None or isinstance(error, FileNotFoundError | PermissionError):
+            raise unreadable_file(path, error) from error
+        raise damaged_parquet(path, error) from error
+    except pa.ArrowException as error:
+        raise damaged_parquet(path, error) from error
+    if len(schema) > MAX_COLUMNS:
+        raise DataError(
+            f"{path.name} has {len(schema):,} columns.",
+            expected=f"at most {MAX_COLUMNS:,} columns",
+            place=place,
+        )
+    if metadata.num_rows == 0 or len(schema) == 0:
+        raise DataError(
+            f"{path.name} has no rows.",
+            expected="at least one row",
+            remedy="Choose another file.",
+            place=place,
+        )
+    return ParquetTable(file, place)
+
+
+def damaged_parquet(path: Path, error: Exception) -> DataError:
+    """Return the error for a Parquet file that cannot be decoded."""
+    return DataError(
+        f"{path.name} is cut off or not a Parquet file.",
+        expected="a complete Parquet file",
+        remedy="Copy or download it again, or write it again.",
+        place=Place("file", str(path)),
+        details=str(error),
+    )
+
+
+def _leaves_by_column(file: pq.ParquetFile) -> list[list[int]]:
+    """Return, for every top-level column, the indices of its stored leaf columns."""
+    leaves: list[list[int]] = []
+    leaf = 0
+    total = file.metadata.num_columns
+    for field in file.schema_arrow:
+        count = _leaf_count(field.type)
+        leaves.append([i for i in range(leaf, leaf + count) if i < total])
+        leaf += count
+    return leaves
+
+
+def _leaf_count(kind: pa.DataType) -> int:
+    if pa.types.is_dictionary(kind) or not pa.types.is_nested(kind):
+        return 1
+    if pa.types.is_map(kind):
+        return _leaf_count(kind.key_type) + _leaf_count(kind.item_type)
+    if pa.types.is_struct(kind):
+        return sum(_leaf_count(kind.field(i).type) for i in range(kind.num_fields))
+    return _leaf_count(kind.value_type)
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    return column.combine_chunks()

@@ -1,0 +1,155 @@
+"""What a network sees of the data, known before training and without encoding anything.
+
+It must stay cheap: the window asks for it after every change of the data document. Only columns
+whose layout depends on their values are read (categories, the target, columns whose missing values
+drop rows), and what was derived from a column is kept with the table.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.data.choices import effective_missing
+from workbench.data.columns import CategoryEncodingFitted, fit_column
+from workbench.data.encoder import make_signature, used_columns
+from workbench.data.source import file_version, open_table, resolve
+from workbench.data.spec import DataSignature, DataSpec, Task
+from workbench.data.split import Rows, Split, split_rows
+from workbench.data.table import Table
+from workbench.data.target import target_layout
+from workbench.data.values import column_codes, column_numbers
+from workbench.errors import DataError, Place
+
+_KEPT = 64
+_signatures: OrderedDict[Any, DataSignature | DataError] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which rows are usable and how they are divided, before anything is fitted.
+
+    Attributes:
+        row_ids: Table rows that are usable, ascending int64 array.
+        split: Positions of each part in `row_ids`.
+        task: What the target asks for; None without a target.
+        classes: Class labels in code order.
+    """
+
+    row_ids: Rows
+    split: Split
+    task: Task | None
+    classes: tuple[str, ...]
+
+
+def signature_of(spec: DataSpec, base: Path) -> DataSignature:
+    """Return the signature of a data document.
+
+    Kept by file (path, time of change, size) and document; equal to `Encoder.signature` after
+    fitting.
+
+    Args:
+        spec: The data document.
+        base: Folder that a relative path starts from: the project folder.
+
+    Raises:
+        DataError: The data cannot be used; the same error that `prepare` raises.
+    """
+    version = file_version(resolve(spec.source, base))
+    key = (version, json.dumps(spec.to_plain(), sort_keys=False))
+    with _lock:
+        if key in _signatures:
+            _signatures.move_to_end(key)
+            return _result(_signatures[key])
+    try:
+        result: DataSignature | DataError = signature_from(spec, open_table(spec.source, base))
+    except DataError as error:
+        result = error
+    with _lock:
+        _signatures[key] = result
+        while len(_signatures) > _KEPT:
+            _signatures.popitem(last=False)
+    return _result(result)
+
+
+def signature_from(spec: DataSpec, table: Table) -> DataSignature:
+    """Return the signature of a data document whose table is open.
+
+    Raises:
+        DataError: See `signature_of`.
+    """
+    layout = layout_of(spec, table)
+    width = 0
+    embedded: dict[str, int] = {}
+    for column in spec.features:
+        if column.kind != "categorical":
+            width += 1
+            continue
+        fitted = fit_column(column, table, layout.row_ids[layout.split.train])
+        assert isinstance(fitted, CategoryEncodingFitted)
+        width += fitted.width
+        if column.encoding == "embedding":
+            embedded[column.name] = fitted.cardinality
+    return make_signature(width, embedded, layout.task, layout.classes, len(layout.row_ids))
+
+
+def layout_of(spec: DataSpec, table: Table) -> Layout:
+    """Return usable rows, split, task and classes.
+
+    Raises:
+        DataError: A column of the document is not in the table, there is no feature, no usable
+            row, or the target cannot be used.
+    """
+    for column in used_columns(spec):
+        table.index(column.name)
+    if not spec.features:
+        raise DataError(
+            "No column is a feature.",
+            expected="at least one column that the network sees",
+            remedy="Set the role of a column to feature on the data page.",
+            place=Place("field", "columns"),
+        )
+    target = spec.target
+    task: Task | None = None
+    classes: tuple[str, ...] = ()
+    if target is not None:
+        task, classes = target_layout(target, table)
+    row_ids = usable_rows(spec, table)
+    if not len(row_ids):
+        raise DataError(
+            "Every row has a missing value somewhere and is dropped.",
+            expected="rows without missing values in the columns that drop rows",
+            remedy="Treat missing values in another way, or ignore columns that are mostly empty.",
+            place=Place("field", "columns"),
+        )
+    labels = None
+    if target is not None and classes and spec.split.stratify:
+        labels = column_codes(table, target.name).codes[row_ids]
+    return Layout(row_ids, split_rows(spec.split, row_ids, labels), task, classes)
+
+
+def usable_rows(spec: DataSpec, table: Table) -> Rows:
+    """Return the table rows that no missing value drops, ascending int64 array."""
+    mask: npt.NDArray[np.bool_] = np.ones(table.rows, bool)
+    for column in used_columns(spec):
+        if effective_missing(column) != "drop_row":
+            continue
+        if column.kind == "numeric":
+            mask &= ~np.isnan(column_numbers(table, column.name))
+        else:
+            mask &= column_codes(table, column.name).codes >= 0
+    return np.flatnonzero(mask).astype(np.int64)
+
+
+def _result(kept: DataSignature | DataError) -> DataSignature:
+    if isinstance(kept, DataError):
+        raise kept
+    return kept
