@@ -27,10 +27,11 @@ class Catalog:
         return key in self._layers
 
     def __iter__(self) -> Iterator[LayerSpec]:
-        return iter(self._layers.values())
+        """Iterate over what can stand in a graph; cells are reached by `get` only."""
+        return (layer for layer in self._layers.values() if layer.role == "layer")
 
     def __len__(self) -> int:
-        return len(self._layers)
+        return sum(1 for _ in self)
 
     def get(self, key: str) -> LayerSpec | None:
         """Return the entry of that key, or None."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast, get_args
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
 
 from workbench.plain import Plain, PlainDict
 
@@ -29,6 +29,7 @@ ParamKind = Literal[
     "constraint",   # null, a name, or {"class_name": …, "config": {…}}
     "dtype",        # null or a dtype / dtype-policy name; choices are given
     "layer",        # another layer: {"layer": catalog key, "params": {…}} (wrappers)
+    "layers",       # a list of such layers
     "json",         # anything else that JSON can hold (vocabularies, nested lists)
 ]  # fmt: skip
 
@@ -43,11 +44,16 @@ class ParamSpec:
         default: The value Keras uses when it is left alone (plain data).
         required: True when the constructor has no default for it.
         nullable: True when null is a legal value.
-        choices: Legal values, for kinds that have a closed or suggested list.
+        choices: Legal values, for kinds that have a closed or suggested list; for `layer` the
+            catalog keys that may stand there (empty: any layer with one input).
         minimum: Smallest legal value (inclusive) of numbers and of numbers in tuples.
         maximum: Largest legal value (inclusive).
         help: What it does, plain text.
         advanced: True when the form shows it folded away.
+        suggestion: For required parameters: the value a freshly added layer starts with.
+        call: True when it is an argument of calling the layer, not of making it. Each
+            application of a shared layer has its own.
+        exclusive: True when `minimum` itself is not legal (a learning rate above 0).
     """
 
     name: str
@@ -60,6 +66,9 @@ class ParamSpec:
     maximum: float | None = None
     help: str = ""
     advanced: bool = False
+    suggestion: Plain = None
+    call: bool = False
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +83,15 @@ class PortSpec:
         required: True when the layer cannot be called without it.
         variadic: True when it takes any number of edges, ordered by `Edge.index`.
         minimum: Fewest edges a variadic port needs.
+        maximum: Most edges a variadic port takes; 0 for any number.
         help: What it is for, plain text.
-        when: Name of the boolean parameter that must be true for the port to exist
-            (`"return_state"`), or "".
+        when: Conditions on parameters under which the port exists, or "" for always: names of
+            parameters that must be true, joined by commas (`"return_state"`); `name=a|b` asks
+            for one of these values; `layer.name` looks at the layer inside a wrapper, and
+            `layer=LSTM` at its catalog key.
+        argument: Argument of the layer's call that the tensor goes to; "" for the first one.
+            Ports with the same argument make up a list, in the order of the ports.
+        rank: Fewest axes, the batch axis included, that the tensor must have; 0 when unknown.
     """
 
     id: str
@@ -84,8 +99,11 @@ class PortSpec:
     required: bool = True
     variadic: bool = False
     minimum: int = 1
+    maximum: int = 0
     help: str = ""
     when: str = ""
+    argument: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,8 @@ class LayerSpec:
         outputs: Output ports.
         headline: Names of the two or three parameters that a node shows.
         keywords: Further words the palette's search finds it by.
+        role: `"layer"`, or `"cell"` for what can only stand inside another layer (an LSTMCell
+            inside RNN); cells are found by key and stay out of the palette.
     """
 
     key: str
@@ -113,6 +133,7 @@ class LayerSpec:
     outputs: tuple[PortSpec, ...] = (PortSpec("output"),)
     headline: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    role: Literal["layer", "cell"] = "layer"
 
     def param(self, name: str) -> ParamSpec | None:
         """Return the parameter of that name, or None."""
@@ -127,8 +148,12 @@ class LayerSpec:
         return next((p for p in self.outputs if p.id == port), None)
 
     def to_plain(self) -> PlainDict:
-        """Return the entry as plain data."""
-        return cast(PlainDict, asdict(self))
+        """Return the entry as plain data; fields at their defaults are left out."""
+        plain = _without_defaults(self)
+        plain["params"] = [_without_defaults(param) for param in self.params]
+        plain["inputs"] = [_without_defaults(port) for port in self.inputs]
+        plain["outputs"] = [_without_defaults(port) for port in self.outputs]
+        return plain
 
     @classmethod
     def from_plain(cls, plain: Any) -> LayerSpec:
@@ -145,4 +170,14 @@ class LayerSpec:
             outputs=tuple(PortSpec(**p) for p in plain["outputs"]),
             headline=tuple(plain.get("headline", ())),
             keywords=tuple(plain.get("keywords", ())),
+            role=plain.get("role", "layer"),
         )
+
+
+def _without_defaults(value: LayerSpec | ParamSpec | PortSpec) -> PlainDict:
+    plain: PlainDict = {}
+    for entry in fields(value):
+        content = getattr(value, entry.name)
+        if content != entry.default or type(content) is not type(entry.default):
+            plain[entry.name] = list(content) if isinstance(content, tuple) else content
+    return plain

@@ -4,6 +4,7 @@ The window, undo and redo, autosave, crash recovery, paste, scripts and tests al
 Each knows how to make itself and returns its inverse; each survives the journal (`to_plain`).
 """
 
+# ruff: noqa: D102 - what label, apply_to and to_plain mean is said once, on Change.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Change:
         """What the undo menu calls it."""
         raise NotImplementedError
 
-    def apply_to(self, graph: Graph) -> Change:
+    def apply_to(self, graph: Graph) -> Change:  # noqa: ARG002 - overridden by graph changes
         """Make the change and return its inverse; see `Graph.apply`."""
         raise GraphError(f"{self.label}: not an edit of the network.")
 
@@ -50,11 +51,11 @@ class AddNode(Change):
 
     Attributes:
         node: The node.
-        at: Its place in the node order; -1 puts it last.
+        before: Id of the node that it stands before in the node order; "" puts it last.
     """
 
     node: Node
-    at: int = -1
+    before: str = ""
     kind: ClassVar[str] = "add_node"
 
     @property
@@ -62,19 +63,18 @@ class AddNode(Change):
         return f"Add {self.node.layer}"
 
     def apply_to(self, graph: Graph) -> Change:
-        if self.node.id in graph.nodes:
+        if self.node.id in graph:
             raise GraphError("This layer is in the network already.", place=_at(self.node.id))
-        if self.node.shared_with and self.node.shared_with not in graph.nodes:
+        if self.node.shared_with and self.node.shared_with not in graph:
             raise GraphError("The layer to share does not exist.", place=_at(self.node.id))
-        graph.put_node(self.node)
-        if 0 <= self.at < len(graph) - 1:
-            order = [node_id for node_id in graph.nodes if node_id != self.node.id]
-            order.insert(self.at, self.node.id)
-            graph.reorder_nodes(order)
+        graph.put_node(self.node, self.before)
         return RemoveNode(self.node.id)
 
     def to_plain(self) -> PlainDict:
-        return {"kind": self.kind, "node": self.node.to_plain(), "at": self.at}
+        plain: PlainDict = {"kind": self.kind, "node": self.node.to_plain()}
+        if self.before:
+            plain["before"] = self.before
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,18 @@ class RemoveNode(Change):
 
     def apply_to(self, graph: Graph) -> Change:
         node = graph.node(self.node_id)
-        if any(other.shared_with == self.node_id for other in graph):
+        if graph.sharers(self.node_id):
             raise GraphError(
                 f"{node.name} lends its weights to another layer.",
                 remedy="Delete the layers that share it first.",
                 place=_at(self.node_id),
             )
-        at = list(graph.nodes).index(self.node_id)
+        before = graph.after(self.node_id)
         edges = dict.fromkeys((*graph.incoming(self.node_id), *graph.outgoing(self.node_id)))
         for edge in edges:
             graph.drop_edge(edge)
         graph.drop_node(self.node_id)
-        return Batch((AddNode(node, at), *(Connect(edge) for edge in edges)), "Restore layer")
+        return Batch((AddNode(node, before), *(Connect(edge) for edge in edges)), "Restore layer")
 
     def to_plain(self) -> PlainDict:
         return {"kind": self.kind, "node_id": self.node_id}
@@ -122,9 +122,7 @@ class Connect(Change):
         for end in (self.edge.source, self.edge.target):
             graph.node(end.node)
         if self.edge in graph.edges:
-            raise GraphError(
-                "These ports are connected already.", place=_at(self.edge.target.node)
-            )
+            raise GraphError("These ports are connected already.", place=_at(self.edge.target.node))
         if any(
             e.index == self.edge.index
             for e in graph.incoming(self.edge.target.node, self.edge.target.port)
@@ -338,7 +336,7 @@ def apply_all(batch: Batch, apply: Any) -> Batch:
     inverses: list[Change] = []
     try:
         for change in batch.changes:
-            inverses.append(apply(change))
+            inverses.append(apply(change))  # noqa: PERF401 - those made are needed on an error
     except Exception:
         for inverse in reversed(inverses):
             apply(inverse)
@@ -357,7 +355,8 @@ def change_from_plain(plain: Any) -> Change:
         GraphError: The data does not describe a change.
     """
     try:
-        return _READERS[plain["kind"]](plain)
+        change: Change = _READERS[plain["kind"]](plain)
+        return change
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise GraphError(
             "A recorded change cannot be read.",
@@ -370,7 +369,7 @@ def _positions(plain: Any) -> dict[str, tuple[float, float]]:
 
 
 _READERS: dict[str, Any] = {
-    AddNode.kind: lambda p: AddNode(Node.from_plain(p["node"]), int(p.get("at", -1))),
+    AddNode.kind: lambda p: AddNode(Node.from_plain(p["node"]), str(p.get("before", ""))),
     RemoveNode.kind: lambda p: RemoveNode(str(p["node_id"])),
     Connect.kind: lambda p: Connect(Edge.from_plain(p["edge"])),
     Disconnect.kind: lambda p: Disconnect(Edge.from_plain(p["edge"])),

@@ -8,15 +8,20 @@ meaningless (an edge to a node that does not exist) are refused here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import GraphError, Place
+from workbench.graph.index import NameIndex, NodeOrder
 from workbench.plain import Plain, PlainDict
 
 if TYPE_CHECKING:
     from workbench.graph.changes import Change
+
+
+INPUT_LAYER = "InputLayer"
+"""Catalog key of the input node."""
 
 
 def new_node_id() -> str:
@@ -122,13 +127,17 @@ class Edge:
 
 
 class Graph:
-    """Nodes and edges, with the neighbourhoods indexed.
+    """Nodes and edges, with neighbourhoods, names and sharing indexed.
 
-    Read it freely; edit it only through `apply`, which returns the inverse change.
+    Read it freely; edit it only through `apply`, which returns the inverse change. Every single
+    edit takes constant time (apart from the node's own edges), also in a graph of 10,000 nodes.
     """
 
     def __init__(self) -> None:
         self._nodes: dict[str, Node] = {}
+        self._order = NodeOrder()
+        self._names = NameIndex()
+        self._sharers: dict[str, dict[str, None]] = {}
         self._edges: dict[Edge, None] = {}
         self._incoming: dict[str, dict[Edge, None]] = {}
         self._outgoing: dict[str, dict[Edge, None]] = {}
@@ -138,6 +147,9 @@ class Graph:
     @property
     def nodes(self) -> Mapping[str, Node]:
         """All nodes by id, in the order in which they were added."""
+        if self._order.changed:
+            self._nodes = {node_id: self._nodes[node_id] for node_id in self._order}
+            self._order.changed = False
         return self._nodes
 
     @property
@@ -148,14 +160,17 @@ class Graph:
     def __len__(self) -> int:
         return len(self._nodes)
 
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._nodes
+
     def __iter__(self) -> Iterator[Node]:
-        return iter(self._nodes.values())
+        return iter(self.nodes.values())
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Graph)
             and self._nodes == other._nodes
-            and set(self._edges) == set(other._edges)
+            and self._edges.keys() == other._edges.keys()
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -173,14 +188,35 @@ class Graph:
                 "The layer is not in the network any more.", place=Place("node", node_id)
             ) from None
 
+    def owner(self, node: Node) -> Node:
+        """Return the node whose layer and weights a node applies: itself unless it shares.
+
+        A node whose owner is missing (a damaged file) counts as its own owner.
+        """
+        return self._nodes.get(node.shared_with, node) if node.shared_with else node
+
+    def sharers(self, node_id: str) -> list[str]:
+        """Return the ids of the nodes that share this node's layer, in order of adding."""
+        return list(self._sharers.get(node_id, ()))
+
+    def after(self, node_id: str) -> str:
+        """Return the id of the node that follows in the node order, or "" after the last."""
+        return self._order.after(node_id)
+
     def incoming(self, node_id: str, port: str | None = None) -> list[Edge]:
         """Return the edges into a node (into one port of it), ordered by port and index."""
-        edges = (e for e in self._incoming.get(node_id, {}) if port in (None, e.target.port))
-        return sorted(edges, key=lambda e: (e.target.port, e.index))
+        edges = [e for e in self._incoming.get(node_id, ()) if port in (None, e.target.port)]
+        if len(edges) > 1:
+            edges.sort(key=lambda e: (e.target.port, e.index))
+        return edges
 
     def outgoing(self, node_id: str, port: str | None = None) -> list[Edge]:
         """Return the edges out of a node (out of one port of it)."""
-        return [e for e in self._outgoing.get(node_id, {}) if port in (None, e.source.port)]
+        return [e for e in self._outgoing.get(node_id, ()) if port in (None, e.source.port)]
+
+    def feeds(self, node_id: str) -> bool:
+        """Tell whether any edge leaves a node."""
+        return bool(self._outgoing.get(node_id))
 
     def next_index(self, target: Endpoint) -> int:
         """Return the index that a further edge into a variadic port would take."""
@@ -188,17 +224,21 @@ class Graph:
 
     def name_taken(self, name: str) -> bool:
         """Tell whether a node of that name exists."""
-        return any(node.name == name for node in self)
+        return name in self._names
 
     def free_name(self, stem: str) -> str:
         """Return `stem`, or `stem_2`, `stem_3` … whichever is the first free name."""
-        taken = {node.name for node in self}
-        if stem not in taken:
-            return stem
-        number = 2
-        while f"{stem}_{number}" in taken:
-            number += 1
-        return f"{stem}_{number}"
+        return self._names.free(stem)
+
+    def free_names(self, stems: Iterable[str]) -> list[str]:
+        """Return a free name per stem, different from each other; nothing is reserved."""
+        names: list[str] = []
+        for stem in stems:
+            names.append(self._names.free(stem))
+            self._names.add(names[-1])
+        for name in names:
+            self._names.discard(name)
+        return names
 
     # ---- editing -------------------------------------------------------------------------
 
@@ -216,19 +256,43 @@ class Graph:
         """
         return change.apply_to(self)
 
-    def put_node(self, node: Node) -> None:
-        """Add or replace a node. For changes only."""
+    def put_node(self, node: Node, before: str = "") -> None:
+        """Add or replace a node. For changes only.
+
+        Args:
+            node: The node; a node of that id is replaced and keeps its place in the order.
+            before: Id of the node that a new node stands before; "" puts it last.
+        """
+        old = self._nodes.get(node.id)
+        if old is None:
+            self._order.insert(node.id, before)
+            self._incoming[node.id] = {}
+            self._outgoing[node.id] = {}
+        if old is None or old.name != node.name:
+            self._names.add(node.name)
+            if old is not None:
+                self._names.discard(old.name)
+        if old is None or old.shared_with != node.shared_with:
+            if old is not None:
+                self._forget_sharing(old)
+            if node.shared_with:
+                self._sharers.setdefault(node.shared_with, {})[node.id] = None
         self._nodes[node.id] = node
-        self._incoming.setdefault(node.id, {})
-        self._outgoing.setdefault(node.id, {})
 
     def drop_node(self, node_id: str) -> None:
         """Remove a node without edges. For changes only."""
-        del self._nodes[node_id], self._incoming[node_id], self._outgoing[node_id]
+        node = self._nodes.pop(node_id)
+        self._order.remove(node_id)
+        self._names.discard(node.name)
+        self._forget_sharing(node)
+        del self._incoming[node_id], self._outgoing[node_id]
 
-    def reorder_nodes(self, order: list[str]) -> None:
-        """Put the nodes in the given order. For changes only."""
-        self._nodes = {node_id: self._nodes[node_id] for node_id in order}
+    def _forget_sharing(self, node: Node) -> None:
+        if node.shared_with:
+            sharers = self._sharers[node.shared_with]
+            del sharers[node.id]
+            if not sharers:
+                del self._sharers[node.shared_with]
 
     def put_edge(self, edge: Edge) -> None:
         """Add an edge. For changes only."""
@@ -248,7 +312,7 @@ class Graph:
         """Return an independent copy (nodes and edges are values and are shared)."""
         other = Graph()
         for node in self:
-            other.put_node(replace(node))
+            other.put_node(node)
         for edge in self._edges:
             other.put_edge(edge)
         return other
@@ -271,12 +335,12 @@ class Graph:
         try:
             for entry in plain["nodes"]:
                 node = Node.from_plain(entry)
-                if node.id in graph.nodes:
+                if node.id in graph:
                     raise GraphError(f"Two layers have the id {node.id}.")
                 graph.put_node(node)
             for entry in plain["edges"]:
                 edge = Edge.from_plain(entry)
-                if edge.source.node not in graph.nodes or edge.target.node not in graph.nodes:
+                if edge.source.node not in graph or edge.target.node not in graph:
                     raise GraphError("A connection ends at a layer that does not exist.")
                 graph.put_edge(edge)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

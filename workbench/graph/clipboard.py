@@ -1,0 +1,121 @@
+"""Copy, paste and duplicate: part of a network as text that can go anywhere."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from workbench.errors import GraphError
+from workbench.graph.changes import AddNode, Batch, Change, Connect
+from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
+from workbench.plain import PlainDict
+
+CLIPBOARD_FORMAT = "keras-workbench/graph"
+_LARGEST_TEXT = 64_000_000
+_MOST_NODES = 100_000
+
+
+def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
+    """Return nodes and the edges between them as plain data.
+
+    A copied node whose layer belongs to a node outside the selection carries that layer's
+    parameters with it, so that it can stand alone where the other is missing.
+    """
+    chosen = set(node_ids)
+    nodes = []
+    for node in graph:
+        if node.id in chosen:
+            owner = graph.owner(node)
+            nodes.append(replace(node, params={**owner.params, **node.params}).to_plain())
+    return {
+        "format": CLIPBOARD_FORMAT,
+        "version": 1,
+        "nodes": nodes,
+        "edges": [
+            edge.to_plain()
+            for edge in graph.edges
+            if edge.source.node in chosen and edge.target.node in chosen
+        ],
+    }
+
+
+def paste(
+    graph: Graph, plain: Any, offset: tuple[float, float] = (0.0, 0.0)
+) -> tuple[Batch, list[str]]:
+    """Return the change that adds copied nodes and edges, and the new nodes' ids.
+
+    Args:
+        graph: The network that they join.
+        plain: What `copy` returned, or its JSON text; anything else is refused.
+        offset: Shift of the positions in scene units.
+
+    Raises:
+        GraphError: It is not part of a network.
+    """
+    part = _read(plain)
+    fresh = {node.id: new_node_id() for node in part}
+    names = graph.free_names(re.sub(r"(_\d+)+$", "", node.name) or node.name for node in part)
+    changes: list[Change] = []
+    pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
+    for node, name in pasted:
+        changes.append(AddNode(_renewed(graph, part, node, fresh, name, offset)))
+    for edge in part.edges:
+        source, target = edge.source, edge.target
+        renewed = Edge(
+            Endpoint(fresh[source.node], source.port),
+            Endpoint(fresh[target.node], target.port),
+            edge.index,
+        )
+        changes.append(Connect(renewed))
+    return Batch(tuple(changes), "Paste"), list(fresh.values())
+
+
+def _renewed(
+    graph: Graph,
+    part: Graph,
+    node: Node,
+    fresh: dict[str, str],
+    name: str,
+    offset: tuple[float, float],
+) -> Node:
+    """Give a pasted node its new id, name and place; keep sharing where the owner is there."""
+    owner = fresh.get(node.shared_with, "")
+    if not owner and node.shared_with in graph:
+        outside = graph.node(node.shared_with)
+        owner = outside.id if outside.layer == node.layer and not outside.shared_with else ""
+    elif owner and part.node(node.shared_with).layer != node.layer:
+        owner = ""
+    (x, y), (dx, dy) = node.position, offset
+    position = (x + dx, y + dy) if math.isfinite(x + y) else offset
+    return replace(node, id=fresh[node.id], name=name, position=position, shared_with=owner)
+
+
+def _read(plain: Any) -> Graph:
+    refusal = GraphError(
+        "The clipboard does not hold part of a network.",
+        remedy="Copy layers on the canvas first.",
+    )
+    if isinstance(plain, (str, bytes)):
+        if len(plain) > _LARGEST_TEXT:
+            raise refusal
+        try:
+            plain = json.loads(plain)
+        except (ValueError, RecursionError):
+            raise refusal from None
+    if not isinstance(plain, dict) or plain.get("format") != CLIPBOARD_FORMAT:
+        raise refusal
+    if not isinstance(plain.get("nodes"), list) or len(plain["nodes"]) > _MOST_NODES:
+        raise refusal
+    return Graph.from_plain(plain)
+
+
+def duplicate(
+    graph: Graph, node_ids: Iterable[str], offset: tuple[float, float] = (24.0, 24.0)
+) -> tuple[Batch, list[str]]:
+    """Return the change that adds a copy of nodes beside them, and the new nodes' ids."""
+    batch, ids = paste(graph, copy(graph, node_ids), offset)
+    return replace(batch, text="Duplicate"), ids

@@ -1,0 +1,157 @@
+"""What shape inference found out, without Keras: the window reads it, the engine makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+from workbench.graph.problems import Problem
+from workbench.plain import PlainDict
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """Shape and dtype of one tensor.
+
+    Attributes:
+        shape: Axis lengths, the batch axis (None) first; None where a length is not known.
+        dtype: Keras dtype name, for example `"float32"`.
+    """
+
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+
+    def to_plain(self) -> PlainDict:
+        """Return the description as plain data."""
+        return {"shape": list(self.shape), "dtype": self.dtype}
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> TensorInfo:
+        """Read a description written by `to_plain`."""
+        return cls(tuple(plain["shape"]), plain["dtype"])
+
+
+@dataclass(frozen=True)
+class NodeInfo:
+    """What is known about one node.
+
+    Attributes:
+        outputs: Output port id → tensor; empty when the node cannot be computed.
+        parameters: Number of weight values the node brings; 0 where it shares another node's.
+        trainable: How many of them training changes.
+        weight_bytes: Memory of the weights.
+    """
+
+    outputs: Mapping[str, TensorInfo] = field(default_factory=dict)
+    parameters: int = 0
+    trainable: int = 0
+    weight_bytes: int = 0
+
+    @property
+    def output(self) -> TensorInfo | None:
+        """The first output tensor, or None."""
+        return next(iter(self.outputs.values()), None)
+
+    @cached_property
+    def plain(self) -> PlainDict:
+        """The description as plain data, made once (it is sent after every edit)."""
+        return {
+            "outputs": {port: tensor.to_plain() for port, tensor in self.outputs.items()},
+            "parameters": self.parameters,
+            "trainable": self.trainable,
+            "weight_bytes": self.weight_bytes,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> NodeInfo:
+        """Read a description written by `plain`."""
+        return cls(
+            {port: TensorInfo.from_plain(t) for port, t in plain["outputs"].items()},
+            plain["parameters"],
+            plain["trainable"],
+            plain["weight_bytes"],
+        )
+
+
+@dataclass(frozen=True)
+class Inference:
+    """Shapes, sizes and problems of a whole graph.
+
+    Attributes:
+        nodes: Node id → what is known; nodes that could not be computed are missing.
+        problems: Everything wrong with the graph: structure, parameters, shapes and the fit to
+            the data. `workbench.graph.checks.check_graph` need not be asked beside it.
+        revision: The document's revision it was made for.
+    """
+
+    nodes: Mapping[str, NodeInfo] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    revision: int = 0
+
+    @cached_property
+    def has_errors(self) -> bool:
+        """True while something prevents training."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def parameters(self) -> int | None:
+        """Number of weight values in all; None while an error exists."""
+        return None if self.has_errors else sum(n.parameters for n in self.nodes.values())
+
+    @property
+    def trainable(self) -> int | None:
+        """How many weight values training changes; None while an error exists."""
+        return None if self.has_errors else sum(n.trainable for n in self.nodes.values())
+
+    @property
+    def weight_bytes(self) -> int | None:
+        """Memory of all weights; None while an error exists."""
+        return None if self.has_errors else sum(n.weight_bytes for n in self.nodes.values())
+
+    def tensor(self, node_id: str, port: str) -> TensorInfo | None:
+        """Return the tensor at an output port, or None when it is not known."""
+        info = self.nodes.get(node_id)
+        return info.outputs.get(port) if info else None
+
+    def problems_of(self, node_id: str) -> list[Problem]:
+        """Return the problems that belong to one node, the worst first."""
+        return self._by_node.get(node_id, [])
+
+    @cached_property
+    def _by_node(self) -> dict[str, list[Problem]]:
+        found: dict[str, list[Problem]] = {}
+        rank = {"error": 0, "warning": 1, "info": 2}
+        for problem in sorted(self.problems, key=lambda p: rank[p.severity]):
+            if problem.place.kind in ("node", "port", "param"):
+                found.setdefault(problem.place.id, []).append(problem)
+        return found
+
+    def to_plain(self) -> PlainDict:
+        """Return everything as plain data."""
+        return {
+            "nodes": {node_id: node.plain for node_id, node in self.nodes.items()},
+            "problems": [problem.to_plain() for problem in self.problems],
+            "revision": self.revision,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Inference:
+        """Read a result written by `to_plain`."""
+        return cls(
+            {node_id: NodeInfo.from_plain(node) for node_id, node in plain["nodes"].items()},
+            tuple(Problem.from_plain(problem) for problem in plain["problems"]),
+            cast(int, plain["revision"]),
+        )
+
+
+def describe_shape(info: TensorInfo | None) -> str:
+    """Return a shape as people write it, without the batch axis: "26 × 26 × 32".
+
+    An axis of unknown length is "?", one number per row is "scalar", an unknown tensor "".
+    """
+    if info is None:
+        return ""
+    lengths = ["?" if n is None else str(n) for n in info.shape[1:]]
+    return " × ".join(lengths) if lengths else "scalar"
