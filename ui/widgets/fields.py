@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import TARGET, icon
 from ui.widgets.buttons import identify
@@ -36,8 +36,8 @@ class FormRow(QWidget):
         super().__init__(parent)
         self.field = field
         self.label = ElidedText(label)
-        self.label.setFixedWidth(label_width)
-        self.label.setMinimumHeight(TARGET)
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.label.setFixedSize(label_width, TARGET)
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.label.setBuddy(field)
         self._problem = Text("", "error", wrap=True)

@@ -23,6 +23,7 @@ from ui.theme import active_theme, color, font, icon_pixmap
 from ui.widgets.buttons import Button, IconButton, identify
 from ui.widgets.labels import ElidedText, Text, restyle
 from workbench.errors import WorkbenchError
+from workbench.wording import duration
 
 Tone = Literal["error", "warning", "info", "ok"]
 
@@ -326,22 +327,8 @@ class StatusProgress(QWidget):
         self._bar.setRange(0, 1000 if total else 0)
         if total:
             self._bar.setValue(round(1000 * min(1.0, done / total)))
-        self._left.setText("" if seconds_left is None else f"{in_words(seconds_left)} left")
+        self._left.setText("" if seconds_left is None else f"{duration(seconds_left)} left")
 
     def finish(self) -> None:
         """Take it away."""
         self.hide()
-
-
-def in_words(seconds: float) -> str:
-    """Return a duration as a person says it ("2 min 10 s").
-
-    Args:
-        seconds: Duration, s, >= 0.
-    """
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -9,9 +9,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -205,7 +205,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__(parent)
         identify(self, name, title)
-        self._toggle = QToolButton()
+        self._toggle = QPushButton()
         self._toggle.setObjectName("sectionToggle")
         self._toggle.setText(title)
         self._toggle.setAccessibleName(title)
@@ -213,12 +213,6 @@ class Section(QWidget):
         self._toggle.setIconSize(QSize(16, 16))
         self._toggle.setMinimumHeight(TARGET)
         self._toggle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._toggle.setToolButtonStyle(
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            if foldable
-            else Qt.ToolButtonStyle.ToolButtonTextOnly
-        )
-        self._toggle.setEnabled(True)
         if foldable:
             self._toggle.clicked.connect(self._clicked)
         else:

@@ -1,0 +1,275 @@
+"""All engine processes of the window.
+
+One *design engine* (CPU, kept warm) answers shape inference. One *spare* run engine is kept warm,
+so that training starts within about a second. A training always gets an engine that has never
+trained; afterwards that engine serves predictions and explanations. A dead engine is restarted and
+its reason told; an engine that dies again and again at the start is given up until asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from ui.jobs.client import EngineChoice, EngineRole, MakeClient, real_client
+from ui.jobs.handle import JobHandle
+from ui.jobs.live import LiveEngine
+from ui.jobs.thread import Recorder
+from workbench.errors import EngineError
+
+_JOBS_PER_ENGINE: Final = 20
+"""Jobs after which a run engine is replaced; every fit leaves some megabytes behind."""
+_SPARE_BYTES: Final = 1.5e9
+"""Free memory that a spare engine needs."""
+_QUICK_DEATH: Final = 20.0
+"""An engine that lives shorter than this (s) without a job counts as a failed start."""
+
+
+class Engines(QObject):
+    """The window's engine processes.
+
+    Args:
+        make_client: Makes clients; tests pass one without a process.
+        keep_spare: Whether a warm spare run engine is kept.
+        parent: Parent object.
+
+    Attributes:
+        changed: Emitted when the state of any engine changed.
+        died: Emitted with an `EngineError` when an engine died by itself.
+        design_restarted: Emitted when a new design engine took the place of a dead one.
+    """
+
+    changed = Signal()
+    died = Signal(object)
+    design_restarted = Signal()
+
+    def __init__(
+        self,
+        make_client: MakeClient = real_client,
+        *,
+        keep_spare: bool = True,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._make_client, self._keep_spare = make_client, keep_spare
+        self.design: LiveEngine | None = None
+        self._runs: list[LiveEngine] = []
+        self._failed_starts = 0
+        self._started = self._closed = False
+        self.last_reason = ""
+        self._spare_timer = QTimer(self)
+        self._spare_timer.setSingleShot(True)
+        self._spare_timer.setInterval(1000)
+        self._spare_timer.timeout.connect(self._make_spare)
+
+    # ---- what the window asks ------------------------------------------------------------
+
+    @Slot()
+    def start(self) -> None:
+        """Start the design engine, then the spare; called once the window is shown."""
+        if self._started or self._closed:
+            return
+        self._started = True
+        self._start_design()
+
+    @property
+    def started(self) -> bool:
+        """Whether `start` has been called."""
+        return self._started
+
+    def restart(self) -> None:
+        """Start the design engine again after it was given up."""
+        self._failed_starts = 0
+        self._started = True
+        if self.design is None or self.design.state == "dead":
+            self._start_design()
+
+    def design_job(self, kind: str, spec: dict[str, Any], title: str = "") -> JobHandle:
+        """Give the design engine a job; it fails at once when there is none."""
+        handle = JobHandle(kind, title, self)
+        if self.design is None or self.design.state == "dead":
+            QTimer.singleShot(0, handle, lambda: handle.fail(_no_engine(self.last_reason)))
+            return handle
+        return self.design.run(handle, spec)
+
+    def run_job(
+        self,
+        kind: str,
+        spec: dict[str, Any],
+        title: str = "",
+        *,
+        choice: EngineChoice | None = None,
+        recorder: Recorder | None = None,
+    ) -> JobHandle:
+        """Give a run engine a job: the warm spare where it fits, else a new one.
+
+        Args:
+            kind: Kind of the job.
+            spec: What to do, plain data.
+            title: What the status bar calls it.
+            choice: Backend, device, precision.
+            recorder: Writes down what the job reports, in the engine's thread.
+        """
+        handle = JobHandle(kind, title, self)
+        choice = choice or EngineChoice()
+        if kind == "train":
+            self._close_used()
+        engine = self._fitting(kind, choice) or self._start_run(choice)
+        engine.run(handle, spec, recorder)
+        handle.finished.connect(self._tidy_later)
+        return handle
+
+    def processes(self) -> list[LiveEngine]:
+        """Return all engines, the design engine first."""
+        return [e for e in (self.design, *self._runs) if e is not None and e.state != "dead"]
+
+    def close(self, milliseconds: int = 5000) -> bool:
+        """End all engines and wait until they are gone.
+
+        Returns:
+            Whether all ended in time.
+        """
+        self._closed = True
+        self._spare_timer.stop()
+        engines = [e for e in (self.design, *self._runs) if e is not None]
+        for engine in engines:
+            engine.close()
+        deadline = time.monotonic() + milliseconds / 1000
+        return all(e.wait(max(1, round(1000 * (deadline - time.monotonic())))) for e in engines)
+
+    # ---- design engine -------------------------------------------------------------------
+
+    def _start_design(self) -> None:
+        again = self.design is not None
+        if self.design is not None:
+            self.design.deleteLater()
+        self.design = self._make("design", EngineChoice(device="cpu"))
+        self.design.ended.connect(self._design_ended)
+        if again:
+            self.design_restarted.emit()
+        self.changed.emit()
+
+    @Slot(str)
+    def _design_ended(self, reason: str) -> None:
+        engine = self.design
+        if self._closed or engine is None:
+            return
+        self.last_reason = reason
+        quick = time.monotonic() - engine.started_at < _QUICK_DEATH and engine.ready is None
+        self._failed_starts = self._failed_starts + 1 if quick else 0
+        if reason:
+            self.died.emit(_design_died(reason, given_up=self._failed_starts >= 3))
+        if self._failed_starts < 3:
+            QTimer.singleShot(200 if not quick else 2000, self, self._restart_design)
+        self.changed.emit()
+
+    @Slot()
+    def _restart_design(self) -> None:
+        if not self._closed and (self.design is None or self.design.state == "dead"):
+            self._start_design()
+
+    # ---- run engines ---------------------------------------------------------------------
+
+    def _fitting(self, kind: str, choice: EngineChoice) -> LiveEngine | None:
+        for engine in sorted(self._runs, key=lambda e: (not e.trained, e.ready is None)):
+            if engine.idle and engine.choice == choice and not (kind == "train" and engine.trained):
+                return engine
+        return None
+
+    def _start_run(self, choice: EngineChoice) -> LiveEngine:
+        engine = self._make("run", choice)
+        engine.ended.connect(lambda reason, e=engine: self._run_ended(e, reason))
+        self._runs.append(engine)
+        return engine
+
+    def _run_ended(self, engine: LiveEngine, reason: str) -> None:
+        if engine in self._runs:
+            self._runs.remove(engine)
+            engine.wait(2000)
+            engine.deleteLater()
+        if self._closed:
+            return
+        if reason:
+            self.last_reason = reason
+            self.died.emit(_run_died(reason))
+        if not reason or engine.ready is not None:
+            self._spare_timer.start()
+        self.changed.emit()
+
+    @Slot()
+    def _tidy_later(self) -> None:
+        for engine in self._runs:
+            if engine.idle and engine.jobs_done >= _JOBS_PER_ENGINE:
+                engine.close()
+        self._spare_timer.start()
+
+    def _close_used(self) -> None:
+        for engine in self._runs:
+            if engine.idle and engine.trained:
+                engine.close()
+
+    @Slot()
+    def _engine_changed(self) -> None:
+        design = self.design
+        if design is not None and design.state == "ready" and not self._runs:
+            self._spare_timer.start()
+        self.changed.emit()
+
+    @Slot()
+    def _make_spare(self) -> None:
+        if self._closed or not self._keep_spare or not self._started:
+            return
+        if any(e.state in ("starting", "busy") for e in self._runs):
+            return
+        if any(e.idle and not e.trained and e.choice == EngineChoice() for e in self._runs):
+            return
+        if _free_memory() > _SPARE_BYTES:
+            self._start_run(EngineChoice())
+            self.changed.emit()
+
+    def _make(self, role: EngineRole, choice: EngineChoice) -> LiveEngine:
+        engine = LiveEngine(self._make_client, role, choice, self)
+        engine.changed.connect(self._engine_changed)
+        return engine
+
+
+def _free_memory() -> float:
+    import psutil
+
+    return float(psutil.virtual_memory().available)
+
+
+def _no_engine(reason: str) -> EngineError:
+    return EngineError(
+        "The engine that computes shapes is not running.",
+        received=reason.rstrip("."),
+        remedy="Choose Restart engine in the command palette.",
+    )
+
+
+def _design_died(reason: str, *, given_up: bool) -> EngineError:
+    return EngineError(
+        "The engine that computes shapes ended.",
+        received=_first_line(reason),
+        remedy=(
+            "It failed three times. Look at the details, then choose Restart engine."
+            if given_up
+            else "It is being restarted; your work is kept."
+        ),
+        details=reason,
+    )
+
+
+def _run_died(reason: str) -> EngineError:
+    return EngineError(
+        "A run engine ended.",
+        received=_first_line(reason),
+        remedy="The window and the project are not affected.",
+        details=reason,
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].rstrip(".")
