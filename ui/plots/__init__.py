@@ -1,0 +1,1 @@
+"""Live plots: growing curves drawn without losing an extreme."""
