@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from workbench.data.columns import NumberEncoding, encoding_from_plain, fit_number, two_texts
 from workbench.data.spec import ColumnSpec, Task
+from workbench.data.summary import facts_of
 from workbench.data.table import Table
 from workbench.data.values import (
     Codes,
@@ -114,9 +115,16 @@ def target_layout(column: ColumnSpec, table: Table) -> tuple[Task, tuple[str, ..
     """
     place = Place("column", column.name)
     if column.kind == "numeric":
-        known = len(table.column(column.name)) - _missing_numbers(column, table)
-        if known == 0:
+        facts = facts_of(table, column.name, "numeric")
+        if facts.distinct == 0:
             raise _all_missing(column)
+        if facts.distinct == 1:
+            raise DataError(
+                f"The target {column.name} is {facts.only} in every row.",
+                expected="at least two different values",
+                remedy="Choose another target, or a file with more rows.",
+                place=place,
+            )
         return "regression", ()
     texts = column_codes(table, column.name).texts
     if not texts:
@@ -158,10 +166,6 @@ def fit_target(column: ColumnSpec, table: Table, rows: npt.NDArray[np.int64]) ->
     numbers = column_numbers(table, column.name)[rows]
     number = fit_number(column.name, "drop_row", column.scaling, numbers)
     return TargetEncoding(column.name, task, (), number)
-
-
-def _missing_numbers(column: ColumnSpec, table: Table) -> int:
-    return int(np.isnan(column_numbers(table, column.name)).sum())
 
 
 def _all_missing(column: ColumnSpec) -> DataError:
