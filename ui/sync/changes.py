@@ -1,0 +1,26 @@
+"""Which documents a change touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.graph.changes import Batch, Change, MoveNodes, SetField
+
+
+def flat(change: Change) -> Iterator[Change]:
+    """Yield the single changes that a change is made of, in order."""
+    if isinstance(change, Batch):
+        for part in change.changes:
+            yield from flat(part)
+    else:
+        yield change
+
+
+def shape_changes(change: Change) -> list[Change]:
+    """Return the parts of a change that may alter the network, moves left out."""
+    return [part for part in flat(change) if not isinstance(part, SetField | MoveNodes)]
+
+
+def touches(change: Change, document: str) -> bool:
+    """Tell whether a change alters the `"data"`, `"recipe"` or `"project"` document."""
+    return any(isinstance(part, SetField) and part.document == document for part in flat(change))

@@ -1,0 +1,164 @@
+"""Shapes that follow the network: every edit goes to the design engine, the answer comes back.
+
+At most one question is on its way; edits made meanwhile are sent together afterwards, so that a
+slider that is dragged never builds a queue. The engine keeps the network and gets changes only;
+a new engine, or one that lost track, gets the whole network.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from ui.sync.changes import shape_changes
+from workbench.errors import EngineError, JobCancelled, WorkbenchError
+from workbench.graph.changes import Change
+from workbench.graph.inference import Inference
+
+if TYPE_CHECKING:
+    from ui.jobs import Engines, JobHandle
+    from workbench.data.spec import DataSignature
+    from workbench.project.document import ProjectDocument
+
+_WAIT: Final = 4
+"""Edits within this time (ms) are asked about together."""
+
+_log = logging.getLogger(__name__)
+
+
+class InferenceSync(QObject):
+    """Asks the design engine for shapes whenever the network or the data signature changes.
+
+    Args:
+        document: The project.
+        engines: The window's engines.
+        parent: Parent object.
+
+    Attributes:
+        inferred: Emitted with an `Inference` of the network as it is now.
+        failed: Emitted with a `WorkbenchError` when the engine cannot answer.
+    """
+
+    inferred = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, document: ProjectDocument, engines: Engines, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._engines = document, engines
+        self._signature: DataSignature | None = None
+        self._revision = 1
+        self._asked = self._answered = 0
+        self._pending: list[Change] | None = None
+        self._job: JobHandle | None = None
+        self._retried = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT)
+        self._timer.timeout.connect(self._ask)
+        engines.design_restarted.connect(self._begin_again)
+        engines.changed.connect(self._engines_changed)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the last answer is about the network as it is now."""
+        return self._answered == self._revision
+
+    def start(self, signature: DataSignature | None) -> None:
+        """Ask for the first time."""
+        self._signature = signature
+        self._timer.start()
+
+    def note(self, change: Change) -> None:
+        """Take notice of a change of the document."""
+        parts = shape_changes(change)
+        if not parts:
+            return
+        self._revision += 1
+        if self._pending is not None:
+            self._pending.extend(parts)
+        if self._job is None and not self._timer.isActive():
+            self._timer.start()
+
+    def set_signature(self, signature: DataSignature | None) -> None:
+        """Take notice of another data signature."""
+        if signature == self._signature:
+            return
+        self._signature = signature
+        self._revision += 1
+        if self._job is None and not self._timer.isActive():
+            self._timer.start()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._timer.stop()
+        self._engines.design_restarted.disconnect(self._begin_again)
+        self._engines.changed.disconnect(self._engines_changed)
+        if self._job is not None:
+            self._job.done.disconnect(self._answer)
+            self._job.failed.disconnect(self._no_answer)
+            self._job = None
+
+    @Slot()
+    def _begin_again(self) -> None:
+        self._pending = None
+        self._answered = 0
+        self._timer.start()
+
+    @Slot()
+    def _engines_changed(self) -> None:
+        if self._answered == 0 and self._job is None and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        design = self._engines.design
+        if self._job is not None or self.up_to_date or design is None or design.state == "dead":
+            return
+        spec: dict[str, Any] = {
+            "signature": self._signature.to_plain() if self._signature else None,
+            "revision": self._revision,
+        }
+        if self._pending is None:
+            spec["graph"] = self._document.graph.to_plain()
+        else:
+            spec["changes"] = [change.to_plain() for change in self._pending]
+        self._pending = []
+        self._asked = self._revision
+        self._job = self._engines.design_job("infer", spec, "Computing shapes")
+        self._job.done.connect(self._answer)
+        self._job.failed.connect(self._no_answer)
+
+    @Slot(object)
+    def _answer(self, result: dict[str, Any]) -> None:
+        self._end_job()
+        self._retried = False
+        self._answered = self._asked
+        if self.up_to_date:
+            self.inferred.emit(Inference.from_plain(result))
+        else:
+            self._ask()
+
+    @Slot(object)
+    def _no_answer(self, error: WorkbenchError) -> None:
+        self._end_job()
+        self._pending = None
+        if isinstance(error, JobCancelled):
+            return
+        if isinstance(error, EngineError):
+            self.failed.emit(error)  # the restarted engine is asked by `_begin_again`
+        elif not self._retried:
+            self._retried = True
+            _log.warning("Shape inference is asked anew: %s", error)
+            self._timer.start()
+        else:
+            self._answered = self._asked
+            self.failed.emit(error)
+
+    def _end_job(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+            self._job = None
