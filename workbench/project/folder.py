@@ -86,7 +86,7 @@ def open_project(folder: Path, *, read_only: bool = False) -> ProjectDocument:
     Raises:
         ProjectError: There is no project, it is damaged, of a newer version, or open elsewhere.
     """
-    target = _locate(folder)
+    target = locate(folder)
     lock = None if read_only else _lock(target)
     try:
         document = _read(target, lock)
@@ -97,7 +97,15 @@ def open_project(folder: Path, *, read_only: bool = False) -> ProjectDocument:
     return document
 
 
-def _locate(folder: Path) -> Path:
+def locate(folder: Path) -> Path:
+    """Return the absolute path of a project folder.
+
+    Args:
+        folder: The folder, or its `project.json`.
+
+    Raises:
+        ProjectError: There is no such folder, or no project in it.
+    """
     target = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links as typed
     if target.name == PROJECT_FILE and target.is_file():
         target = target.parent

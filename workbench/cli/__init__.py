@@ -1,0 +1,1 @@
+"""The command line: `keras-workbench`, one file per verb. Imports nothing heavy by itself."""
