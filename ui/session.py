@@ -93,7 +93,7 @@ class ProjectSession(QObject):
         self._data.problems_changed.connect(self._look_soon)
         self._shapes.inferred.connect(self._inferred)
         self._shapes.failed.connect(self._not_inferred)
-        self._training.event.connect(self._run_event)
+        self._training.reported.connect(self._run_event)
         self._training.changed.connect(self._training_changed)
         self._training.finished.connect(self._run_finished)
         self._look = QTimer(self)

@@ -90,7 +90,7 @@ class Engines(QObject):
         """Give the design engine a job; it fails at once when there is none."""
         handle = JobHandle(kind, title, self)
         if self.design is None or self.design.state == "dead":
-            QTimer.singleShot(0, handle, lambda: handle.fail(_no_engine(self.last_reason)))
+            handle.fail_later(_no_engine(self.last_reason))
             return handle
         return self.design.run(handle, spec)
 

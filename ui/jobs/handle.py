@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from workbench.errors import WorkbenchError
 
@@ -13,7 +13,16 @@ Command = Callable[[str, tuple[Any, ...]], None]
 JobState = Literal["waiting", "running", "done", "failed"]
 
 
-class JobHandle(QObject):
+class _Signals(QObject):
+    """The signals apart from the handle: a signal named `event` would hide `QObject.event`."""
+
+    reported = Signal(object)
+    done = Signal(object)
+    failed = Signal(object)
+    finished = Signal()
+
+
+class JobHandle:
     """A job: what it reports, and what can be asked of it.
 
     Args:
@@ -28,13 +37,12 @@ class JobHandle(QObject):
         finished: Emitted once, after `done` or `failed`.
     """
 
-    event = Signal(object)
-    done = Signal(object)
-    failed = Signal(object)
-    finished = Signal()
-
     def __init__(self, kind: str, title: str = "", parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        self._signals = _Signals(parent)
+        self.event: SignalInstance = self._signals.reported
+        self.done: SignalInstance = self._signals.done
+        self.failed: SignalInstance = self._signals.failed
+        self.finished: SignalInstance = self._signals.finished
         self.kind = kind
         self.title = title
         self.state: JobState = "waiting"
@@ -76,6 +84,14 @@ class JobHandle(QObject):
             self._early.append((name, args))
         else:
             self._command(name, args)
+
+    def deleteLater(self) -> None:
+        """Free the signals once the events of now are done."""
+        self._signals.deleteLater()
+
+    def fail_later(self, error: WorkbenchError) -> None:
+        """End the job with an error once its signals had time to be connected."""
+        QTimer.singleShot(0, self._signals, lambda: self.fail(error))
 
     # ---- for the engine's side -----------------------------------------------------------
 

@@ -32,13 +32,13 @@ class Training(QObject):
         parent: Parent object.
 
     Attributes:
-        event: Emitted with every event of the run.
+        reported: Emitted with every event of the run.
         finished: Emitted with the result, or with a `WorkbenchError`.
         changed: Emitted when a run began or ended.
         run_id: Id of the run that goes on, or of the last one; "" before the first.
     """
 
-    event = Signal(object)
+    reported = Signal(object)
     finished = Signal(object)
     changed = Signal()
 
@@ -74,7 +74,7 @@ class Training(QObject):
             recorder=RunRecorder(spec),
         )
         self.job = job
-        job.event.connect(self.event)
+        job.event.connect(self.reported)
         job.done.connect(self._done)
         job.failed.connect(self._done)
         self.changed.emit()
