@@ -16,6 +16,7 @@ Further events are described where the job is.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -34,6 +35,7 @@ class Control:
     Attributes:
         cancelled: Discard the work.
         stopped: End soon and keep the work (training: the best weights).
+        paused: Wait, without losing anything, until it is cleared.
         settings: Values to change while running, for example `{"learning_rate": 1e-4}`;
             the job takes them out with `take_settings`.
     """
@@ -52,6 +54,14 @@ class Control:
         """Ask the job to end and keep its work."""
         self.stopped.set()
 
+    def pause(self) -> None:
+        """Ask the job to wait."""
+        self.paused.set()
+
+    def resume(self) -> None:
+        """Ask the job to go on."""
+        self.paused.clear()
+
     def set(self, name: str, value: Any) -> None:
         """Ask for a new value of a setting."""
         with self._lock:
@@ -62,6 +72,34 @@ class Control:
         with self._lock:
             taken, self._settings = self._settings, {}
         return taken
+
+    def obey(self, action: str, name: str | None = None, value: Any = None) -> None:
+        """Do what a message asks.
+
+        Args:
+            action: `"cancel"`, `"stop"`, `"pause"`, `"resume"` or `"set"`; others are ignored.
+            name: The setting's name, for `"set"`.
+            value: The setting's value, for `"set"`.
+        """
+        if action == "set":
+            self.set(str(name), value)
+        elif action in ("cancel", "stop", "pause", "resume"):
+            getattr(self, action)()
+
+    def wait_while_paused(self, interval: float = 0.02) -> bool:
+        """Wait until the job is not paused, or is stopped or cancelled.
+
+        Args:
+            interval: Seconds between two looks.
+
+        Returns:
+            Whether it waited.
+        """
+        waited = False
+        while self.paused.is_set() and not (self.stopped.is_set() or self.cancelled.is_set()):
+            waited = True
+            time.sleep(interval)
+        return waited
 
     def check(self) -> None:
         """Raise `JobCancelled` when the job has been cancelled.

@@ -1,0 +1,59 @@
+"""Kind of job → the function that does it. A function is imported when its first job comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from workbench.errors import EngineError, Place
+from workbench.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of job.
+
+    Attributes:
+        module: Module that holds the function.
+        function: Its name.
+        title: What it does, as in "Something went wrong during …".
+    """
+
+    module: str
+    function: str
+    title: str
+
+
+KINDS: dict[str, Kind] = {
+    "echo": Kind("workbench.engine.selftest", "echo", "the self-test"),
+    "infer": Kind("workbench.build.infer_job", "infer", "shape inference"),
+    "train": Kind("workbench.training.train", "train", "training"),
+    "predict": Kind("workbench.predict.predict", "predict", "predicting"),
+    "explain": Kind("workbench.explain.explain", "explain", "explaining"),
+    "explain_choices": Kind(
+        "workbench.explain.measure", "explain_choices", "measuring the explainers"
+    ),
+}
+"""Every kind of job that an engine does."""
+
+
+def find_job(kind: str) -> Job:
+    """Return the function of a kind of job; importing it may take seconds (Keras).
+
+    Raises:
+        EngineError: There is no such kind.
+    """
+    entry = KINDS.get(kind)
+    if entry is None:
+        raise EngineError(
+            f"There is no job {kind!r}.",
+            expected=" or ".join(KINDS),
+            place=Place("engine"),
+        )
+    return cast(Job, getattr(import_module(entry.module), entry.function))
+
+
+def title_of(kind: str) -> str:
+    """Return what a kind of job does, for messages."""
+    return KINDS[kind].title if kind in KINDS else "the job"

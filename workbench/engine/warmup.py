@@ -1,0 +1,72 @@
+"""Makes an engine warm: what the first job of its kind would wait for is done before it comes.
+
+Importing Keras with TensorFlow takes about ten seconds, the first `fit` of a process one or two
+more (tracing machinery, thread pools). A warm spare has both behind it. Imports Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def import_backend() -> tuple[str, list[str]]:
+    """Import Keras with the backend that the environment names.
+
+    Returns:
+        The backend's name and its devices, for example `("tensorflow", ["cpu"])`.
+    """
+    import keras
+
+    # A settings file in the user's home must not change what a network means.
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.disable_traceback_filtering()
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+    return backend, [_short(name) for name in keras.distribution.list_devices()] or ["cpu"]
+
+
+def _short(name: str) -> str:
+    kind, _, number = name.lower().partition(":")
+    kind = "gpu" if kind in ("cuda", "gpu") else kind
+    return kind if kind == "cpu" else f"{kind}:{number or 0}"
+
+
+def warm_up(role: str, wanted: Callable[[], bool]) -> None:
+    """Do a tiny piece of the role's work.
+
+    Args:
+        role: `"design"`: infer a shape; `"run"`: fit a tiny network for one step.
+        wanted: Tells whether a job waits already; then it is not kept waiting for this.
+    """
+    if wanted():
+        return
+    if role == "design":
+        _infer_once()
+    else:
+        _fit_once()
+
+
+def _infer_once() -> None:
+    import keras
+
+    keras.layers.Dense(1, name="warm").compute_output_spec(keras.KerasTensor((None, 2)))
+
+
+def _fit_once() -> None:
+    import keras
+    import numpy as np
+
+    model: Any = keras.Sequential(
+        [
+            keras.Input((4,)),
+            keras.layers.Dense(4, "relu", name="a"),
+            keras.layers.Dense(1, name="b"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(), "mse", jit_compile=False)
+    model.fit(np.zeros((4, 4), "float32"), np.zeros((4, 1), "float32"), verbose=0)
