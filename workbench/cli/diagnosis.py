@@ -62,19 +62,16 @@ def examine(*, quick: bool = False) -> Iterator[Finding]:
 def _machine() -> Iterator[Finding]:
     topic = "Machine"
     yield Finding(topic, "ok", f"Keras Workbench {__version__}, {platform.platform()}")
-    version = platform.python_version()
-    if sys.version_info >= (3, 11):
-        yield Finding(topic, "ok", f"Python {version}")
-    else:
-        yield Finding(
-            topic, "problem", f"Python {version} is too old.", "Install Python 3.11 or newer."
-        )
+    yield Finding(topic, "ok", f"Python {platform.python_version()}, {sys.executable}")
     try:
         import psutil
     except ImportError:
         return
     memory = psutil.virtual_memory()
-    text = f"{os.cpu_count()} cores, {memory.total / GIB:.1f} GiB memory, {memory.available / GIB:.1f} GiB free"
+    text = (
+        f"{os.cpu_count()} cores, {memory.total / GIB:.1f} GiB memory, "
+        f"{memory.available / GIB:.1f} GiB free"
+    )
     if memory.available < 2 * GIB:
         yield Finding(
             topic, "note", text, "Close other programs: training needs 1 to 2 GiB at least."
@@ -159,9 +156,7 @@ def _folders() -> Iterator[Finding]:
             )  # fmt: skip
     free = shutil.disk_usage(Path.cwd()).free
     if free < GIB:
-        yield Finding(
-            topic, "note", f"{free / GIB:.1f} GiB of disk left here.", "Free some space."
-        )
+        yield Finding(topic, "note", f"{free / GIB:.1f} GiB of disk left here.", "Free some space.")
 
 
 # ---- Qt ------------------------------------------------------------------------------------
@@ -271,9 +266,7 @@ def _backends(*, quick: bool) -> Iterator[Finding]:
             if isinstance(probe, dict):
                 devices = [str(device) for device in probe["devices"]]
                 gpu_seen = gpu_seen or len(devices) > 1 or not _is_cpu(devices[0])
-                yield Finding(
-                    topic, "ok", f"{name} {version}: works, devices {', '.join(devices)}"
-                )
+                yield Finding(topic, "ok", f"{name} {version}: works, devices {', '.join(devices)}")
             else:
                 yield Finding(
                     topic,

@@ -1,4 +1,4 @@
-"""`keras-workbench doctor`: what is installed, what works here, and the remedy for what does not."""
+"""`keras-workbench doctor`: what is installed, what works here, and remedies for the rest."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from types import ModuleType
 
 from workbench import __version__
 from workbench.cli import check, doctor, explain, new, predict, screenshot, train, window
-from workbench.cli.output import OK, PROBLEM, STOPPED, USAGE, show_error, show_unexpected
+from workbench.cli.output import OK, PROBLEM, STOPPED, show_error, show_unexpected
 from workbench.errors import JobCancelled, WorkbenchError
 
 VERBS: tuple[ModuleType, ...] = (window, new, check, train, predict, explain, screenshot, doctor)

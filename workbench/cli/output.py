@@ -45,7 +45,9 @@ def show_unexpected(error: Exception) -> None:
     )
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+) -> None:
     """Print a table with aligned columns.
 
     Args:

@@ -1,4 +1,4 @@
-"""`keras-workbench screenshot FOLDER --page PAGE OUT.png`: a picture of the real window, offscreen."""
+"""`keras-workbench screenshot FOLDER OUT.png`: a picture of the real window, offscreen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`keras-workbench [FOLDER]`: opens the window. The only module of `workbench` that imports `ui`."""
+"""`keras-workbench [FOLDER]`: opens the window. Only this module of `workbench` imports `ui`."""
 
 from __future__ import annotations
 

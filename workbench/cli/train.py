@@ -1,0 +1,111 @@
+"""`keras-workbench train FOLDER`: trains the project's network and keeps the run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.recipe import RecipeSpec
+
+NAME = "train"
+HELP = "Train the network and keep the run."
+BACKENDS = ("auto", "tensorflow", "torch", "jax")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of this verb."""
+    parser.add_argument("folder", type=Path, help="the project")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="most epochs")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of weights and shuffling")
+    parser.add_argument("--backend", choices=BACKENDS, help="Keras backend")
+    parser.add_argument("--device", metavar="NAME", help="auto, cpu, gpu, gpu:1 …")
+    parser.add_argument("--json", action="store_true", help="print one event per line, as JSON")
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least 1; for argparse."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; Ctrl+C stops and keeps the best weights, Ctrl+C twice cancels."""
+    from workbench.cli.events import TrainProgress, print_event
+    from workbench.cli.interrupts import interruptible
+    from workbench.cli.loading import opened, refuse_errors
+    from workbench.cli.output import OK
+    from workbench.engine.local import prepare_process, run_local
+    from workbench.errors import WorkbenchError
+    from workbench.jobs import Control
+    from workbench.project.freeze import freeze
+    from workbench.runs.recorder import RunRecorder
+
+    with opened(arguments.folder) as document:
+        recipe = _recipe(document.recipe, arguments)
+        prepare_process(recipe.backend, recipe.device)
+        refuse_errors(document)
+        spec = freeze(document, recipe)
+    progress, control, recorder = TrainProgress(), Control(), RunRecorder(spec)
+
+    def emit(event: dict[str, Any]) -> None:
+        recorder.event(event)
+        print_event(event) if arguments.json else progress(event)
+
+    try:
+        with interruptible(control, stops=True):
+            result = run_local("train", spec.to_plain(), emit, control)
+    except WorkbenchError as error:
+        progress.end()
+        recorder.failed(error)
+        if arguments.json:
+            print_event({"event": "failed", "error": error.to_plain()})
+        raise
+    progress.end()
+    recorder.done(result)
+    if arguments.json:
+        print_event({"event": "done", "result": result})
+    else:
+        _print_result(result)
+    return OK
+
+
+def _recipe(recipe: RecipeSpec, arguments: argparse.Namespace) -> RecipeSpec:
+    asked = {name: getattr(arguments, name) for name in ("epochs", "seed", "backend", "device")}
+    return dataclasses.replace(
+        recipe, **{name: value for name, value in asked.items() if value is not None}
+    )
+
+
+def _print_result(result: dict[str, Any]) -> None:
+    from workbench.cli.output import print_table
+    from workbench.wording import duration
+
+    ended = {"stopped": "stopped; the best weights are kept"}.get(result["state"], "done")
+    print(
+        f"Run {result['run_id']}: {ended} after {result['epochs']} epochs, best epoch "
+        f"{result['best_epoch']}, {duration(result['seconds'])}."
+    )
+    best, test = result.get("values", {}), result.get("test", {})
+    rows = [
+        (name, _cell(best.get(name)), _cell(best.get(f"val_{name}")), _cell(test.get(name)))
+        for name in dict.fromkeys([*(n.removeprefix("val_") for n in best), *test])
+    ]
+    if rows:
+        print_table(("", "training", "validation", "test"), rows, right=(1, 2, 3))
+    if not test:
+        print("There is no test part.", file=sys.stderr)
+
+
+def _cell(value: Any) -> str:
+    from workbench.wording import number
+
+    return "" if value is None else number(float(value))
