@@ -2,7 +2,7 @@
 
 from ui.widgets.buttons import ActionButton, Button, IconButton, PrimaryButton, identify
 from ui.widgets.fields import FormRow, NumberField, SearchField, mark_invalid
-from ui.widgets.labels import ElidedText, Line, Text, restyle
+from ui.widgets.labels import ElidedText, Line, Text, as_tip, restyle
 from ui.widgets.notices import EmptyState, ErrorBanner, StatusProgress, Symbol
 from ui.widgets.panels import LayoutMemory, Section, SidePanel
 
@@ -24,6 +24,7 @@ __all__ = [
     "StatusProgress",
     "Symbol",
     "Text",
+    "as_tip",
     "identify",
     "mark_invalid",
     "restyle",

@@ -50,7 +50,7 @@ class Button(QPushButton):
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(text.replace("&", "&&"), parent)
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAutoDefault(False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 TextRole = Literal["body", "secondary", "heading", "title", "error", "warning", "ok"]
@@ -69,7 +71,7 @@ class ElidedText(Text):
         """Offer the whole text as tooltip when it does not fit."""
         super().resizeEvent(event)
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-        self.setToolTip("" if fits else self.text())
+        self.setToolTip("" if fits else as_tip(self.text()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the text, shortened where there is no room."""
@@ -100,3 +102,10 @@ def restyle(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+def as_tip(text: str) -> str:
+    """Return a text so that a tooltip shows it as it is, whatever a file put into it."""
+    if not QtText.mightBeRichText(text):
+        return text
+    return f'<span style="white-space: pre-wrap">{html.escape(text)}</span>'
