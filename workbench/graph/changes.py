@@ -344,6 +344,16 @@ def apply_all(batch: Batch, apply: Any) -> Batch:
     return Batch(tuple(reversed(inverses)), batch.text)
 
 
+def graph_part(change: Change) -> Change | None:
+    """Return the part of a change that edits the network, or None when nothing does."""
+    if isinstance(change, SetField):
+        return None
+    if not isinstance(change, Batch):
+        return change
+    parts = [part for inner in change.changes if (part := graph_part(inner)) is not None]
+    return Batch(tuple(parts), change.text) if parts else None
+
+
 def _at(node_id: str) -> Place:
     return Place("node", node_id)
 

@@ -92,13 +92,14 @@ def add_after(
 ) -> tuple[Batch, str]:
     """Return the change that adds a layer fed by an output port, and the new node's id.
 
+    All its required inputs are fed alike, so that attention starts as self-attention.
+
     Raises:
         GraphError: The layer has no input, or the catalog has no such layer.
     """
     node = new_node(graph, catalog, key, position, params)
-    entry = _first_input(graph, catalog, node)
-    edge = Edge(source, Endpoint(node.id, entry))
-    return Batch((AddNode(node), Connect(edge)), f"Add {key}"), node.id
+    changes = (AddNode(node), *_feed(graph, catalog, node, source))
+    return Batch(changes, f"Add {key}"), node.id
 
 
 def add_before(
@@ -158,12 +159,11 @@ def insert_existing(graph: Graph, catalog: Catalog, node_id: str, edge: Edge) ->
 
 
 def _insert(graph: Graph, catalog: Catalog, node: Node, edge: Edge, first: list[Change]) -> Batch:
-    entry = Endpoint(node.id, _first_input(graph, catalog, node))
     exit_ = Endpoint(node.id, _first_output(graph, catalog, node))
     changes = (
         *first,
         Disconnect(edge),
-        Connect(Edge(edge.source, entry)),
+        *_feed(graph, catalog, node, edge.source),
         Connect(Edge(exit_, edge.target, edge.index)),
     )
     return Batch(changes, f"Insert {node.layer}")
@@ -174,6 +174,13 @@ def _first_input(graph: Graph, catalog: Catalog, node: Node) -> str:
     if not ports:
         raise GraphError(f"{node.layer} has no input, so that nothing can lead to it.")
     return ports[0].id
+
+
+def _feed(graph: Graph, catalog: Catalog, node: Node, source: Endpoint) -> list[Connect]:
+    """Lead a source into the first input of a new node and into all others that it needs."""
+    first = _first_input(graph, catalog, node)
+    ports = [p for p in input_ports(graph, catalog, node) if p.id == first or p.required]
+    return [Connect(Edge(source, Endpoint(node.id, port.id))) for port in ports]
 
 
 def _first_output(graph: Graph, catalog: Catalog, node: Node) -> str:

@@ -1,0 +1,109 @@
+"""How much memory weights and values will take, asked before any of it is allocated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.catalog import Catalog
+from workbench.errors import Place
+from workbench.graph.changes import SetParam
+from workbench.graph.inference import NodeInfo, TensorInfo, describe_shape
+from workbench.graph.model import Graph, Node
+from workbench.graph.problems import Fix, Problem
+from workbench.wording import bytes_, count
+
+_DTYPE_BYTES = {
+    "float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "complex128": 16,
+    "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2, "int8": 1, "uint8": 1, "bool": 1,
+}  # fmt: skip
+_SIZE_PARAMS = ("units", "filters", "output_dim", "input_dim")
+_LARGE_SETTING = 4096
+
+
+def memory_limit() -> int:
+    """Return the memory of this computer in bytes."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
+
+
+def dtype_bytes(dtype: str) -> int:
+    """Return the bytes of one value; 4 for the usual types and unknown ones."""
+    return _DTYPE_BYTES.get(dtype, 4)
+
+
+def weight_sizes(layer: Any) -> tuple[int, int, int]:
+    """Return the number of weights of a built layer, how many are trainable, and their bytes.
+
+    Args:
+        layer: A Keras layer; its variables need no values.
+    """
+    sizes = {id(v): math.prod(v.shape) for v in layer.weights}
+    trainable = sum(sizes[id(v)] for v in layer.trainable_weights)
+    memory = sum(sizes[id(v)] * dtype_bytes(str(v.dtype)) for v in layer.weights)
+    return sum(sizes.values()), trainable, memory
+
+
+def row_bytes(tensor: TensorInfo) -> int:
+    """Return the bytes that one row of a tensor takes, unknown axes counted as 1."""
+    return math.prod(n or 1 for n in tensor.shape[1:]) * dtype_bytes(tensor.dtype)
+
+
+def size_problems(
+    graph: Graph, catalog: Catalog, nodes: Mapping[str, NodeInfo], limit: int
+) -> list[Problem]:
+    """Return the nodes whose weights or values do not fit into memory.
+
+    Args:
+        graph: The network.
+        catalog: Where the layers are described.
+        nodes: What is known about its nodes.
+        limit: Bytes there are.
+    """
+    found: list[Problem] = []
+    total = 0
+    for node_id, info in nodes.items():
+        total += info.weight_bytes
+        tensor = max(info.outputs.values(), key=row_bytes, default=None)
+        if info.weight_bytes > limit:
+            text = f"{count(info.parameters)} weights, {bytes_(info.weight_bytes)} of memory"
+            found.append(_too_large(graph, catalog, node_id, text, limit))
+        elif tensor is not None and row_bytes(tensor) > limit:
+            text = f"{describe_shape(tensor)} values for one row, {bytes_(row_bytes(tensor))}"
+            found.append(_too_large(graph, catalog, node_id, text, limit))
+    if not found and total > limit:
+        found.append(
+            Problem(
+                "too_large",
+                "error",
+                f"The weights of this network need {bytes_(total)} of memory; this computer has "
+                f"{bytes_(limit)}.",
+                Place("graph"),
+            )
+        )
+    return found
+
+
+def _too_large(graph: Graph, catalog: Catalog, node_id: str, what: str, limit: int) -> Problem:
+    node = graph.node(node_id)
+    return Problem(
+        "too_large",
+        "error",
+        f"{node.name} would need {what}; this computer has {bytes_(limit)}.",
+        Place("node", node_id),
+        _smaller(graph, catalog, node),
+    )
+
+
+def _smaller(graph: Graph, catalog: Catalog, node: Node) -> tuple[Fix, ...]:
+    """Offer the usual value for the largest setting of the layer."""
+    owner, spec = graph.owner(node), catalog.get(node.layer)
+    for name in _SIZE_PARAMS:
+        value = owner.params.get(name)
+        param = spec.param(name) if spec else None
+        if isinstance(value, int) and value > _LARGE_SETTING and param and param.suggestion:
+            change = SetParam(owner.id, name, param.suggestion)
+            return (Fix(f"Set {name} to {param.suggestion}", change),)
+    return ()

@@ -1,0 +1,290 @@
+"""Shape inference with Keras itself, node by node, so that an edit costs what it changes.
+
+Each node is computed on symbolic tensors in a scope without weights (`workbench.build.scope`):
+about 0.5 ms a layer. Two things make an edit of a large network cheap. A node whose settings and
+input tensors are those of the last time is not looked at again; and results are kept by
+(settings, input tensors), so that repeated blocks and going back are free.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import traceback
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.build.layers import call_arguments, make_layer, named_outputs
+from workbench.build.memory import memory_limit, size_problems, weight_sizes
+from workbench.build.messages import Situation, problem_from
+from workbench.build.scope import trace, weightless
+from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.errors import GraphError
+from workbench.graph.check_target import source_of
+from workbench.graph.checks import GraphChecks
+from workbench.graph.inference import Inference, NodeInfo, TensorInfo
+from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
+from workbench.graph.ports import node_params, port_exists
+from workbench.graph.problems import Problem
+from workbench.plain import Plain
+
+if TYPE_CHECKING:
+    from workbench.data.spec import DataSignature
+
+_MOST_RESULTS = 50_000
+_TRACED = frozenset(
+    {"MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention", "Softmax"}
+)
+"""Layers whose shape rule lets inputs pass that their call refuses."""
+
+_TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
+                          "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
+_BLOCKING = frozenset({"unknown_layer", "missing_owner", "unknown_param", "missing_param",
+                       "bad_param", "missing_port", "too_few_inputs", "too_many_inputs",
+                       "incomplete_state"})  # fmt: skip
+
+Inputs = tuple[tuple[str, TensorInfo], ...]
+"""What leads into a node: port id and tensor, in the order of the node's ports."""
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What Keras made of one (settings, inputs) pair."""
+
+    info: NodeInfo
+    message: str = ""
+    details: str = ""
+
+
+@dataclass
+class _Known:
+    """What a node looked like when it was computed last."""
+
+    node: Node
+    owner: Node
+    settings: str
+    inputs: Inputs | None
+    first: Inputs | None
+    result: _Result | None
+
+
+class ShapeInference:
+    """Infers shapes, sizes and problems of a graph, again and again as it is edited.
+
+    All calls must come from one thread, as Keras keeps its scopes per thread.
+
+    Args:
+        catalog: Where the layers are described.
+        memory: Bytes that weights or one row's values may take; the computer's memory when None.
+    """
+
+    def __init__(self, catalog: Catalog, memory: int | None = None) -> None:
+        self._catalog = catalog
+        self._memory = memory if memory is not None else memory_limit()
+        self._checks = GraphChecks(catalog)
+        self._results: OrderedDict[tuple[Any, ...], _Result] = OrderedDict()
+        self._known: dict[str, _Known] = {}
+        self.computed = 0
+
+    def infer(
+        self, graph: Graph, signature: DataSignature | None = None, revision: int = 0
+    ) -> Inference:
+        """Return what is known about every node, and everything that is wrong.
+
+        Args:
+            graph: The network; it may be wrong in any way.
+            signature: What the data offers; None when there is no data yet.
+            revision: Passed on to the result.
+        """
+        problems, structure = self._checks.before_shapes(graph, signature)
+        blocked = {p.place.id for p in problems if p.code in _BLOCKING}
+        self.computed = 0
+        known: dict[str, _Known] = {}
+        first: dict[str, Inputs] = {}
+        for node_id in structure.order:
+            self._visit(graph, graph.nodes[node_id], signature, blocked, known, first)
+        self._known = known
+        nodes = {
+            node_id: found.result.info
+            for node_id in graph.nodes
+            if (found := known.get(node_id)) and found.result and not found.result.message
+        }
+        for node_id in structure.order:
+            result = known[node_id].result
+            if result is not None and result.message:
+                problems.append(self._problem(graph, known[node_id], result))
+        problems += size_problems(graph, self._catalog, nodes, self._memory)
+        shapes = Inference(nodes, tuple(problems), revision)
+        late = self._checks.after_shapes(graph, signature, structure, shapes)
+        return Inference(nodes, (*problems, *late), revision) if late else shapes
+
+    def _visit(
+        self,
+        graph: Graph,
+        node: Node,
+        signature: DataSignature | None,
+        blocked: set[str],
+        known: dict[str, _Known],
+        first: dict[str, Inputs],
+    ) -> None:
+        """Compute a node, or take over what is known, and note it in `known`."""
+        owner = graph.owner(node)
+        before = self._known.get(node.id)
+        same = before is not None and before.node is node and before.owner is owner
+        settings = before.settings if before is not None and same else _settings(node, owner)
+        if node.layer == INPUT_LAYER:
+            result = _input_result(node, signature)
+            known[node.id] = _Known(node, owner, settings, None, None, result)
+            return
+        inputs = None
+        spec = self._catalog.get(node.layer)
+        if spec is not None and node.id not in blocked:
+            inputs = _inputs(graph, spec, node, known)
+        if inputs is None or spec is None:
+            known[node.id] = _Known(node, owner, settings, None, None, None)
+            return
+        reference = first.setdefault(owner.id, inputs)
+        if (
+            before is not None
+            and same
+            and before.result is not None
+            and before.inputs == inputs
+            and before.first == reference
+        ):
+            known[node.id] = before
+            return
+        key = (settings, inputs, None if reference == inputs else reference, node is owner)
+        result = self._results.get(key)
+        if result is None:
+            self.computed += 1
+            result = _compute(self._catalog, spec, graph, node, inputs, reference)
+            self._results[key] = result
+            if len(self._results) > _MOST_RESULTS:
+                self._results.popitem(last=False)
+        else:
+            self._results.move_to_end(key)
+        known[node.id] = _Known(node, owner, settings, inputs, reference, result)
+
+    def _problem(self, graph: Graph, found: _Known, result: _Result) -> Problem:
+        spec = self._catalog.get(found.node.layer)
+        ports = [port.id for port in spec.inputs] if spec else []
+        edges = sorted(
+            graph.incoming(found.node.id), key=lambda e: (ports.index(e.target.port), e.index)
+        )
+        situation = Situation(
+            graph, self._catalog, found.node, edges, [t for _, t in found.inputs or ()]
+        )
+        return problem_from(situation, result.message, result.details)
+
+
+def _settings(node: Node, owner: Node) -> str:
+    """Return what decides about a node's result apart from its inputs, as text."""
+    calls: Mapping[str, Plain] = node.params if node is not owner else {}
+    return json.dumps([owner.layer, owner.trainable, owner.params, calls], sort_keys=True)
+
+
+def _input_result(node: Node, signature: DataSignature | None) -> _Result | None:
+    offered = signature.input(source_of(node)) if signature else None
+    shape = node.params.get("shape")
+    if shape is None and offered is not None:
+        shape = list(offered.shape)
+    dtype = node.params.get("dtype") or (offered.dtype if offered else None) or "float32"
+    if not isinstance(shape, (list, tuple)) or not isinstance(dtype, str):
+        return None
+    lengths: Any = shape
+    if any(not (n is None or isinstance(n, int)) for n in lengths):
+        return None
+    return _Result(NodeInfo({"output": TensorInfo((None, *lengths), dtype)}))
+
+
+def _inputs(
+    graph: Graph, spec: LayerSpec, node: Node, known: Mapping[str, _Known]
+) -> Inputs | None:
+    """Return what leads into a node, or None while something required is unknown."""
+    by_port: dict[str, list[Edge]] = {}
+    for edge in graph.incoming(node.id):
+        by_port.setdefault(edge.target.port, []).append(edge)
+    found: list[tuple[str, TensorInfo]] = []
+    for port in spec.inputs:
+        edges = by_port.get(port.id)
+        if not edges:
+            if port.required:
+                return None
+            continue
+        for edge in edges:
+            giver = known.get(edge.source.node)
+            result = giver.result if giver else None
+            tensor = result.info.outputs.get(edge.source.port) if result else None
+            if tensor is None:
+                return None
+            found.append((port.id, tensor))
+    return tuple(found)
+
+
+def _compute(
+    catalog: Catalog,
+    spec: LayerSpec,
+    graph: Graph,
+    node: Node,
+    inputs: Inputs,
+    reference: Inputs,
+) -> _Result:
+    """Make the layer and call it on symbolic tensors, without memory for weights."""
+    owner = graph.owner(node)
+    params = node_params(graph, node, spec)
+    ports = [port for port in spec.inputs if port_exists(port, spec, params)]
+    outputs = [port for port in spec.outputs if port_exists(port, spec, params)]
+    if any(t.dtype == "string" for _, t in inputs) and spec.key not in _TEXT_LAYERS:
+        return _Result(NodeInfo(), f"{spec.key} needs numbers, but its input is text.")
+    try:
+        with weightless():
+            layer = make_layer(catalog, owner.layer, owner.params, name="layer",
+                               trainable=owner.trainable)  # fmt: skip
+            if reference != inputs:
+                _call(layer, spec, ports, reference, params)
+            tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
+            parameters, trainable, weight_bytes = weight_sizes(layer)
+    except GraphError as error:
+        return _Result(NodeInfo(), error.message)
+    except Exception as error:
+        return _Result(
+            NodeInfo(), str(error) or type(error).__name__, traceback.format_exc(limit=-6)
+        )
+    described = {
+        port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
+    }
+    if node is not owner:
+        return _Result(NodeInfo(described))
+    return _Result(NodeInfo(described, parameters, trainable, weight_bytes))
+
+
+def _call(
+    layer: Any,
+    spec: LayerSpec,
+    ports: list[PortSpec],
+    inputs: Inputs,
+    params: Mapping[str, Plain],
+) -> Any:
+    import keras
+
+    tensors: dict[str, list[Any]] = {}
+    for port, info in inputs:
+        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
+    arguments, keywords = call_arguments(spec, ports, tensors, params)
+    outputs = layer(*arguments, **keywords)
+    if spec.key in _TRACED:
+        trace(layer, arguments, keywords)
+    return outputs
+
+
+def _shape(tensor: Any) -> tuple[int | None, ...]:
+    lengths = tuple(None if n is None else int(n) for n in tensor.shape)
+    if any(n is not None and n < 0 for n in lengths) or not all(map(_finite, lengths)):
+        raise ValueError(f"Computed output size would be negative: {lengths}")
+    return lengths
+
+
+def _finite(length: int | None) -> bool:
+    return length is None or math.isfinite(length)

@@ -1,0 +1,243 @@
+"""Checks of single nodes: known layer, legal parameters, usable name, connected ports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.catalog.validate import check_params
+from workbench.errors import Place
+from workbench.graph.changes import UNSET, RemoveNode, RenameNode, SetParam
+from workbench.graph.edits import delete, name_stem
+from workbench.graph.model import Endpoint, Graph, Node
+from workbench.graph.ports import connect, node_params, port_exists, why_not
+from workbench.graph.problems import Fix, Problem
+
+_MOST_CONNECT_FIXES = 20
+
+
+class NodeChecks:
+    """Checks nodes one by one and remembers what it found, as long as a node stays the same.
+
+    Args:
+        catalog: Where the layers are described.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._seen: dict[str, tuple[Node, Node, tuple[Problem, ...]]] = {}
+
+    def check(self, graph: Graph) -> list[Problem]:
+        """Return the problems of all nodes apart from their connections, in node order."""
+        found: list[Problem] = []
+        seen: dict[str, tuple[Node, Node, tuple[Problem, ...]]] = {}
+        for node in graph:
+            owner = graph.owner(node)
+            known = self._seen.get(node.id)
+            if known is None or known[0] is not node or known[1] is not owner:
+                known = (node, owner, tuple(_own_problems(graph, self._catalog, node)))
+            seen[node.id] = known
+            found += known[2]
+        self._seen = seen
+        return [*found, *_name_problems(graph)]
+
+
+def _own_problems(graph: Graph, catalog: Catalog, node: Node) -> list[Problem]:
+    spec = catalog.get(node.layer)
+    place = Place("node", node.id)
+    if spec is None or spec.role != "layer":
+        return [
+            Problem(
+                "unknown_layer",
+                "error",
+                f"{node.name}: this program knows no layer called {node.layer}.",
+                place,
+                (Fix(f"Delete {node.name}", delete(graph, [node.id], bridge=True)),),
+            )
+        ]
+    if node.shared_with:
+        owner = graph.owner(node)
+        if owner is node or owner.layer != node.layer or owner.shared_with:
+            return [
+                Problem(
+                    "missing_owner",
+                    "error",
+                    f"{node.name} shares a layer that is not there.",
+                    place,
+                    (Fix(f"Delete {node.name}", RemoveNode(node.id)),),
+                )
+            ]
+    return [
+        _param_problem(node, spec, name, reason)
+        for name, reason in check_params(spec, node_params(graph, node, spec), catalog).items()
+        if not node.shared_with or _is_call(spec, name)
+    ]
+
+
+def _is_call(spec: LayerSpec, name: str) -> bool:
+    param = spec.param(name)
+    return param is not None and param.call
+
+
+def _param_problem(node: Node, spec: LayerSpec, name: str, reason: str) -> Problem:
+    param = spec.param(name)
+    fixes: tuple[Fix, ...] = ()
+    if param is None:
+        fixes = (Fix(f"Remove {name}", SetParam(node.id, name, UNSET)),)
+    elif not param.required:
+        fixes = (Fix(f"Use the default for {name}", SetParam(node.id, name, UNSET)),)
+    elif param.suggestion is not None:
+        shown = param.suggestion if isinstance(param.suggestion, (int, float, str)) else ""
+        label = f"Set {name} to {shown}" if shown != "" else f"Use the usual {name}"
+        fixes = (Fix(label, SetParam(node.id, name, param.suggestion)),)
+    missing = param is not None and param.required and name not in node.params
+    return Problem(
+        "unknown_param" if param is None else "missing_param" if missing else "bad_param",
+        "error",
+        f"{node.name}: {reason}",
+        Place("param", node.id, name),
+        fixes,
+    )
+
+
+def _name_problems(graph: Graph) -> list[Problem]:
+    found = []
+    taken: set[str] = set()
+    for node in graph:
+        bad = not node.name.strip() or "/" in node.name
+        if bad or node.name in taken:
+            free = graph.free_name(name_stem(node.layer) if bad else node.name)
+            text = (
+                f"{node.name!r} cannot be the name of a layer: it is empty or has a slash."
+                if bad
+                else f"Two layers are called {node.name}."
+            )
+            fix = Fix(f"Rename to {free}", RenameNode(node.id, free))
+            code = "bad_name" if bad else "duplicate_name"
+            found.append(Problem(code, "error", text, Place("node", node.id), (fix,)))
+        taken.add(node.name)
+    return found
+
+
+def connection_problems(
+    graph: Graph, catalog: Catalog, skip: Mapping[str, object]
+) -> list[Problem]:
+    """Return the problems of edges and ports.
+
+    Args:
+        graph: The network.
+        catalog: Where the ports are described.
+        skip: Ids of nodes whose missing connections another problem tells already.
+    """
+    found: list[Problem] = []
+    with_fixes = 0
+    for node in graph:
+        spec = catalog.get(node.layer)
+        if spec is None:
+            continue
+        incoming = graph.incoming(node.id)
+        found += _stray_edges(graph, spec, node)
+        if node.id in skip or not spec.inputs:
+            continue
+        counts: dict[str, int] = {}
+        for edge in incoming:
+            counts[edge.target.port] = counts.get(edge.target.port, 0) + 1
+        for port in spec.inputs:
+            problem = _port_problem(node, spec, port, counts.get(port.id, 0))
+            if problem is None:
+                continue
+            if problem.code == "unconnected_port" and with_fixes < _MOST_CONNECT_FIXES:
+                with_fixes += 1
+                problem = _with_connect_fix(graph, catalog, problem)
+            found.append(problem)
+        found += _incomplete_lists(node, spec, counts)
+    return found
+
+
+def _port_problem(node: Node, spec: LayerSpec, port: PortSpec, edges: int) -> Problem | None:
+    place = Place("port", node.id, port.id)
+    only = len([p for p in spec.inputs if p.required]) == 1
+    if port.required and not edges:
+        text = (
+            f"Nothing leads into {node.name}."
+            if only
+            else f"Nothing leads into the {port.title.lower() or port.id} of {node.name}."
+        )
+        return Problem("unconnected_port", "error", text, place)
+    if port.variadic and edges and edges < port.minimum:
+        text = f"{node.name} joins {port.minimum} inputs at least; it has {edges}."
+        return Problem("too_few_inputs", "error", text, place)
+    if port.variadic and port.maximum and edges > port.maximum:
+        text = f"{node.name} takes {port.maximum} inputs; it has {edges}."
+        return Problem("too_many_inputs", "error", text, place)
+    return None
+
+
+def _incomplete_lists(node: Node, spec: LayerSpec, counts: Mapping[str, int]) -> list[Problem]:
+    """Find lists of initial states of which only a part is connected."""
+    groups: dict[str, list[PortSpec]] = {}
+    for port in spec.inputs:
+        if port.argument == "initial_state" and not port.variadic:
+            groups.setdefault(port.argument, []).append(port)
+    found = []
+    for ports in groups.values():
+        open_ports = [port for port in ports if not counts.get(port.id)]
+        if open_ports and len(open_ports) < len(ports):
+            port = open_ports[0]
+            text = f"{node.name} needs its {port.title.lower()} too, or no initial state at all."
+            found.append(
+                Problem("incomplete_state", "error", text, Place("port", node.id, port.id))
+            )
+    return found
+
+
+def _stray_edges(graph: Graph, spec: LayerSpec, node: Node) -> list[Problem]:
+    """Find edges at ports that the node does not have (any more)."""
+    params = node_params(graph, node, spec)
+    inputs = {p.id for p in spec.inputs if port_exists(p, spec, params)}
+    outputs = {p.id for p in spec.outputs if port_exists(p, spec, params)}
+    wrong = [e for e in graph.incoming(node.id) if e.target.port not in inputs]
+    wrong += [e for e in graph.outgoing(node.id) if e.source.port not in outputs]
+    if not wrong:
+        return []
+    fix = Fix("Delete the connection", delete(graph, [], wrong))
+    port = wrong[0].target.port if wrong[0].target.node == node.id else wrong[0].source.port
+    return [
+        Problem(
+            "missing_port",
+            "error",
+            f"A connection ends at {port.replace('_', ' ')} of {node.name}, which is not there "
+            "with its present settings.",
+            Place("port", node.id, port),
+            (fix,),
+        )
+    ]
+
+
+def _with_connect_fix(graph: Graph, catalog: Catalog, problem: Problem) -> Problem:
+    """Offer what feeds another port of the node, else the nearest layer that leads nowhere."""
+    target = Endpoint(problem.place.id, problem.place.part)
+    beside = graph.incoming(target.node)
+    if beside:
+        source = beside[0].source
+        fix = Fix(
+            f"Connect {graph.node(source.node).name}", connect(graph, catalog, source, target)
+        )
+        return replace(problem, fixes=(fix,))
+    x, y = graph.node(target.node).position
+    ends = [node for node in graph if not graph.feeds(node.id) and node.id != target.node]
+    ends.sort(key=lambda n: (n.position[1] > y, abs(n.position[1] - y) + abs(n.position[0] - x)))
+    for node in ends[:5]:
+        spec = catalog.get(node.layer)
+        if spec is None or not spec.outputs or not _fed(graph, node):
+            continue
+        source = Endpoint(node.id, spec.outputs[0].id)
+        if why_not(graph, catalog, source, target) is None:
+            fix = Fix(f"Connect {node.name}", connect(graph, catalog, source, target))
+            return Problem(problem.code, problem.severity, problem.message, problem.place, (fix,))
+    return problem
+
+
+def _fed(graph: Graph, node: Node) -> bool:
+    return node.layer == "InputLayer" or bool(graph.incoming(node.id))

@@ -1,0 +1,92 @@
+"""Repairs for shapes that do not fit: a layer put into the connection that causes it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from workbench.catalog import Catalog
+from workbench.graph.edits import insert_on_edge
+from workbench.graph.inference import TensorInfo
+from workbench.graph.model import Edge, Graph
+from workbench.graph.problems import Fix
+from workbench.plain import Plain
+
+
+def insert_fix(
+    graph: Graph,
+    catalog: Catalog,
+    edge: Edge,
+    key: str,
+    params: Mapping[str, Plain] | None = None,
+    label: str = "",
+) -> Fix:
+    """Return the repair that puts a new layer into a connection."""
+    batch, _ = insert_on_edge(graph, catalog, key, edge, params=params)
+    return Fix(label or f"Insert {key}", batch)
+
+
+def rank_fixes(
+    graph: Graph, catalog: Catalog, edge: Edge, tensor: TensorInfo, wanted: int
+) -> tuple[Fix, ...]:
+    """Return repairs for a tensor with too many or too few axes.
+
+    Args:
+        graph: The network.
+        catalog: Where the layers are described.
+        edge: The connection that carries the tensor.
+        tensor: What it carries.
+        wanted: Number of axes that are needed, the batch axis included.
+    """
+    have = len(tensor.shape)
+    if wanted == 2 and have > 2:
+        fixes = [insert_fix(graph, catalog, edge, "Flatten")]
+        if have <= 5:
+            fixes.append(insert_fix(graph, catalog, edge, f"GlobalAveragePooling{have - 2}D"))
+        return tuple(fixes)
+    if wanted == 3 and have == 2 and tensor.shape[1] is None:
+        return ()
+    target = _target_shape(tensor.shape[1:], wanted - 1)
+    if target is None:
+        return ()
+    shown = " × ".join(map(str, target))
+    label = f"Insert Reshape to {shown}"
+    return (insert_fix(graph, catalog, edge, "Reshape", {"target_shape": target}, label),)
+
+
+def _target_shape(shape: tuple[int | None, ...], axes: int) -> list[int] | None:
+    """Return a shape with the same number of values and `axes` axes, or None."""
+    known = [n for n in shape if n is not None]
+    if len(known) < len(shape):
+        return None
+    if len(known) > axes:  # keep the first axes, join the rest
+        return [*known[: axes - 1], math.prod(known[axes - 1 :])]
+    if len(known) == 1 and axes == 3:  # an image that was flattened
+        for channels in (1, 3):
+            side = math.isqrt(known[0] // channels)
+            if side * side * channels == known[0] and side > 1:
+                return [side, side, channels]
+    return [*known, *[1] * (axes - len(known))]
+
+
+def equal_width_fixes(
+    graph: Graph, catalog: Catalog, edges: list[Edge], tensors: list[TensorInfo]
+) -> tuple[Fix, ...]:
+    """Return the repairs that bring the last axis of merged tensors to the first one's length.
+
+    Only for tensors that differ in nothing else.
+    """
+    first = tensors[0].shape
+    wrong = [
+        (edge, tensor)
+        for edge, tensor in zip(edges[1:], tensors[1:], strict=True)
+        if tensor.shape != first
+    ]
+    same = all(t.shape[:-1] == first[:-1] for _, t in wrong)
+    units = first[-1]
+    if len(wrong) != 1 or not same or units is None or len(first) < 2:
+        return ()
+    edge = wrong[0][0]
+    name = graph.node(edge.source.node).name
+    label = f"Insert Dense with {units} units after {name}"
+    return (insert_fix(graph, catalog, edge, "Dense", {"units": units}, label),)
