@@ -1,0 +1,200 @@
+"""Which explainers fit, what blocks the others, and about how long each will take.
+
+Keras-free, so that the window can answer before any engine runs. The times come from counting
+how many rows the network will see, multiplied by a speed: first a guess from the network's size,
+then, once the job `explain_choices` has measured this network here, the measured one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.explain import exact, gradients, library, permutation
+from workbench.explain.background import DEFAULT_SIZE
+
+if TYPE_CHECKING:
+    from workbench.data.spec import DataSignature
+    from workbench.graph.model import Graph
+
+AUTO = "auto"
+AUTO_EXACT = 14
+AUTO_PERMUTATION = 200
+LIBRARY_EXACT = 12
+"""The library's exact explainer orders coalitions in Python: slow beyond this many columns."""
+
+TITLES: dict[str, str] = {
+    AUTO: "Automatic",
+    "exact": "Exact Shapley values",
+    "permutation": "Shapley values by permutations",
+    "gradients": "Expected gradients",
+    "kernel": "SHAP library: KernelExplainer",
+    "shap_exact": "SHAP library: ExactExplainer",
+    "shap_permutation": "SHAP library: PermutationExplainer",
+    "shap_deep": "SHAP library: DeepExplainer",
+}
+EXACTNESS: dict[str, str] = {
+    "exact": "Exact to float precision: values every coalition of columns.",
+    "permutation": "Sampled; each value carries its standard error, the sum is exact.",
+    "gradients": "Aumann–Shapley values: another quantity than Shapley values where columns "
+                 "interact. Adds up; does not slow down with more columns.",
+    "kernel": "Exact up to 11 columns; sampled without an error estimate beyond.",
+    "shap_exact": "Exact; the library's own code, to cross-check.",
+    "shap_permutation": "Sampled without a usable error estimate, to cross-check.",
+    "shap_deep": "",
+}  # fmt: skip
+_NO_DEEP = (
+    "Not offered: it fails on many layers and leaves TensorFlow damaged when it does, and where "
+    "it runs its values add up and are still 14–172 % off exact Shapley values."
+)
+_IMPORT_SHAP = 5.0
+_COMPILE_NUMBA = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a network answers here. Seconds.
+
+    Attributes:
+        row: One more row in a large call.
+        gradient_row: The gradient of all outputs for one more row.
+        setup: Loading the run, choosing the background, compiling.
+        measured: False for a guess from the network's size.
+    """
+
+    row: float
+    gradient_row: float
+    setup: float
+    measured: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the speed as plain data."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Speed:
+        """Read a speed written by `to_plain`."""
+        return cls(
+            float(plain["row"]), float(plain["gradient_row"]), float(plain["setup"]),
+            bool(plain["measured"]),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One explainer as the window offers it.
+
+    Attributes:
+        name: What an explain spec calls it.
+        title: What the window calls it.
+        reason_blocked: Why it cannot be used here; "" when it can.
+        seconds: About how long it will take, None when blocked.
+        exactness: What its values are worth, one sentence.
+    """
+
+    name: str
+    title: str
+    reason_blocked: str = ""
+    seconds: float | None = None
+    exactness: str = ""
+
+
+def automatic(columns: int) -> str:
+    """Return the explainer that `"auto"` stands for: exact, permutation or gradients."""
+    if columns <= AUTO_EXACT:
+        return "exact"
+    return "permutation" if columns <= AUTO_PERMUTATION else "gradients"
+
+
+def guess_speed(graph: Graph | None, parameters: int = 0) -> Speed:
+    """Return a first guess of a network's speed.
+
+    Args:
+        graph: The network, or None.
+        parameters: Number of weight values; 0 when not known.
+    """
+    layers = max(1, len(graph) - 1) if graph is not None else 4
+    row = 1.5e-7 + 2e-8 * layers + 2e-10 * max(parameters, 1_000)
+    return Speed(row, 3 * row, setup=2.0)
+
+
+def choices(
+    signature: DataSignature | None,
+    graph: Graph | None,
+    columns: int,
+    rows: int,
+    background: int = DEFAULT_SIZE,
+    speed: Speed | None = None,
+) -> list[Choice]:
+    """Return every explainer with its time and, where it is blocked, the reason.
+
+    Args:
+        signature: What the network sees of the table; None when not known.
+        graph: The network, or None.
+        columns: Number of feature columns.
+        rows: Number of rows to explain.
+        background: Size of the background.
+        speed: Measured speed; guessed from the graph when None.
+
+    Returns:
+        The automatic choice first.
+    """
+    speed = speed or guess_speed(graph)
+    outputs = signature.units if signature else 1
+    made = [
+        _choice(name, columns, rows, background, speed, max(1, outputs))
+        for name in TITLES
+        if name != AUTO
+    ]
+    chosen = next(choice for choice in made if choice.name == automatic(columns))
+    first = Choice(AUTO, f"Automatic: {chosen.title}", "", chosen.seconds, chosen.exactness)
+    return [first, *made]
+
+
+def seconds(
+    name: str, columns: int, rows: int, background: int, speed: Speed, outputs: int = 1
+) -> float:
+    """Return about how long an explainer takes, loading included.
+
+    Args:
+        name: The explainer, not `"auto"`.
+        columns: Number of feature columns.
+        rows: Number of rows to explain.
+        background: Size of the background.
+        speed: The network's speed.
+        outputs: Outputs of the network; a gradient is taken of each.
+    """
+    masking = 1.2e-9 * columns  # building one row for the network
+    if name == "gradients":
+        per_row = gradients.evaluations(background) * (speed.gradient_row * outputs + 3 * masking)
+        return speed.setup + rows * per_row
+    if name == "exact":
+        count = exact.evaluations(columns, background)
+    elif name == "permutation":
+        usual = max(2 * permutation.FEWEST_ROUNDS, permutation.fewest_rounds(background))
+        count = permutation.evaluations(columns, background, usual)
+    else:
+        count = library.coalitions(name, columns) * background  # type: ignore[arg-type]
+    start = speed.setup
+    if name in library.NAMES:
+        start += _IMPORT_SHAP + (0.0 if name == "kernel" else _COMPILE_NUMBA)
+    return start + rows * (count * (speed.row + masking) + 1e-3)
+
+
+def _choice(
+    name: str, columns: int, rows: int, background: int, speed: Speed, outputs: int
+) -> Choice:
+    reason = _blocked(name, columns)
+    time = None if reason else seconds(name, columns, rows, background, speed, outputs)
+    return Choice(name, TITLES[name], reason, time, EXACTNESS[name])
+
+
+def _blocked(name: str, columns: int) -> str:
+    if name == "shap_deep":
+        return _NO_DEEP
+    most = {"exact": exact.MOST_COLUMNS, "shap_exact": LIBRARY_EXACT}.get(name)
+    if most is not None and columns > most:
+        return f"{columns} columns have 2^{columns} coalitions; feasible up to {most} columns."
+    if name == "kernel" and columns > 500:
+        return f"Its regression over {columns} columns does not settle; feasible up to 500."
+    return ""
