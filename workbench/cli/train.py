@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.jobs import Emit
     from workbench.recipe import RecipeSpec
+    from workbench.runs.spec import RunSpec
 
 NAME = "train"
 HELP = "Train the network and keep the run."
@@ -40,42 +42,66 @@ def positive(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Train; Ctrl+C stops and keeps the best weights, Ctrl+C twice cancels."""
     from workbench.cli.events import TrainProgress, print_event
-    from workbench.cli.interrupts import interruptible
     from workbench.cli.loading import opened, refuse_errors
     from workbench.cli.output import OK
-    from workbench.engine.local import prepare_process, run_local
+    from workbench.engine.local import prepare_process
     from workbench.errors import WorkbenchError
-    from workbench.jobs import Control
     from workbench.project.freeze import freeze
-    from workbench.runs.recorder import RunRecorder
 
     with opened(arguments.folder) as document:
         recipe = _recipe(document.recipe, arguments)
         prepare_process(recipe.backend, recipe.device)
         refuse_errors(document)
         spec = freeze(document, recipe)
-    progress, control, recorder = TrainProgress(), Control(), RunRecorder(spec)
-
-    def emit(event: dict[str, Any]) -> None:
-        recorder.event(event)
-        print_event(event) if arguments.json else progress(event)
-
+    progress = TrainProgress()
     try:
-        with interruptible(control, stops=True):
-            result = run_local("train", spec.to_plain(), emit, control)
+        result = train(spec, print_event if arguments.json else progress)
     except WorkbenchError as error:
-        progress.end()
-        recorder.failed(error)
         if arguments.json:
             print_event({"event": "failed", "error": error.to_plain()})
         raise
-    progress.end()
-    recorder.done(result)
+    finally:
+        progress.end()
     if arguments.json:
         print_event({"event": "done", "result": result})
     else:
-        _print_result(result)
+        print_result(result)
     return OK
+
+
+def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
+    """Train in this process, recording the run in the project's store.
+
+    Args:
+        spec: The frozen run.
+        emit: Hears every event after it was recorded.
+
+    Returns:
+        The result of the train job.
+
+    Raises:
+        WorkbenchError: The training failed or was cancelled; that is recorded too.
+    """
+    from workbench.cli.interrupts import interruptible
+    from workbench.cli.recording import Recorder
+    from workbench.engine.local import run_local
+    from workbench.errors import WorkbenchError
+    from workbench.jobs import Control
+
+    control, recorder = Control(), Recorder(spec)
+
+    def record(event: dict[str, Any]) -> None:
+        recorder.event(event)
+        emit(event)
+
+    try:
+        with interruptible(control, stops=True):
+            result = run_local("train", spec.to_plain(), record, control)
+    except WorkbenchError as error:
+        recorder.failed(error)
+        raise
+    recorder.done(result)
+    return result
 
 
 def _recipe(recipe: RecipeSpec, arguments: argparse.Namespace) -> RecipeSpec:
@@ -85,7 +111,8 @@ def _recipe(recipe: RecipeSpec, arguments: argparse.Namespace) -> RecipeSpec:
     )
 
 
-def _print_result(result: dict[str, Any]) -> None:
+def print_result(result: dict[str, Any]) -> None:
+    """Print how a training ended: best epoch, and its values on every part."""
     from workbench.cli.output import print_table
     from workbench.wording import duration
 
