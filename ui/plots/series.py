@@ -22,6 +22,7 @@ FAN: Final = 16
 _FINE: Final = 2
 """A level serves a view when it has at least this many entries per column."""
 _FIRST_ROOM: Final = 256
+_MOST_ROOM: Final = 4_000_000
 
 
 class _Level:
@@ -67,12 +68,15 @@ class SeriesStore:
 
     Args:
         dtype: Type that values are kept in; float32 is what a training step reports.
+        expected: Number of points that will probably come. Room for up to four million is set
+            aside at once (it costs no memory before it is used), so that growing never copies.
     """
 
-    def __init__(self, dtype: npt.DTypeLike = np.float64) -> None:
+    def __init__(self, dtype: npt.DTypeLike = np.float64, expected: int = 0) -> None:
         self._dtype: np.dtype[Any] = np.dtype(dtype)
-        self._x: Floats = np.empty(_FIRST_ROOM)
-        self._y: Floats = np.empty(_FIRST_ROOM, self._dtype)
+        room = max(_FIRST_ROOM, min(expected, _MOST_ROOM))
+        self._x: Floats = np.empty(room)
+        self._y: Floats = np.empty(room, self._dtype)
         self._count = 0
         self._levels: list[_Level] = []
         self.missing = 0
