@@ -1,0 +1,252 @@
+"""Figures: what is drawn for a node or an edge, made from the documents and thrown away freely.
+
+A figure holds only what follows from the graph, the catalog, the inferred shapes and the problems;
+nothing is kept here that the documents lack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+from workbench.graph.text import headline
+
+from ui.design.canvas import geometry
+from ui.design.canvas.lettering import text_width
+from workbench.graph import Edge, Endpoint, Graph, Node
+from workbench.graph.inference import describe_shape
+from workbench.graph.ports import input_ports, output_ports
+from workbench.wording import count as count_text
+
+if TYPE_CHECKING:
+    from workbench.catalog import Catalog, Family, PortSpec
+    from workbench.graph.inference import Inference, NodeInfo
+    from workbench.graph.problems import Severity
+
+Side = Literal["input", "output"]
+
+_TITLE_LEFT = 34.0
+_RIGHT_PADDING = 12.0
+_NAME_GAP = 12.0
+_SIDE_STEP = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A port as it is drawn.
+
+    Attributes:
+        port: Id of the port.
+        title: Label, shown for ports that need telling apart.
+        x: Distance from the node's middle.
+        width: Room along the edge; more than 0 for variadic ports with several edges.
+        variadic: Takes any number of edges.
+        optional: The layer works without it; drawn small until it is used.
+    """
+
+    port: str
+    title: str
+    x: float
+    width: float = 0.0
+    variadic: bool = False
+    optional: bool = False
+
+
+@dataclass(slots=True)
+class NodeFigure:
+    """What is drawn for one node."""
+
+    node: Node
+    family: Family
+    headline: str
+    shape: str
+    count: str
+    severity: Severity | None
+    reasons: tuple[str, ...]
+    rect: QRectF
+    inputs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+
+    @property
+    def id(self) -> str:
+        """Id of the node."""
+        return self.node.id
+
+    def slots(self, side: Side) -> tuple[Slot, ...]:
+        """Return the ports of one side."""
+        return self.inputs if side == "input" else self.outputs
+
+    def slot(self, side: Side, port: str) -> Slot | None:
+        """Return a port of one side, or None."""
+        return next((s for s in self.slots(side) if s.port == port), None)
+
+    def labels(self, side: Side, *, all_ports: bool = False) -> list[Slot]:
+        """Return the ports of a side that need a label to be told apart."""
+        slots = self.slots(side)
+        needed = [slot for slot in slots if not slot.optional]
+        if all_ports and len(slots) > 1:
+            return list(slots)
+        return needed if len(needed) > 1 else []
+
+    def port_point(self, side: Side, port: str) -> QPointF:
+        """Return where a port is, in scene units; the middle of that side for unknown ports."""
+        slot = self.slot(side, port)
+        y = self.rect.top() if side == "input" else self.rect.bottom()
+        return QPointF(self.rect.center().x() + (slot.x if slot else 0.0), y)
+
+
+@dataclass(slots=True)
+class EdgeFigure:
+    """What is drawn for one edge; the curve is made when it is first asked for."""
+
+    edge: Edge
+    start: QPointF
+    end: QPointF
+    shape: str
+    dtype: str
+    labelled_end: bool = False
+    line: QLineF = field(init=False)
+    bounds: QRectF = field(init=False)
+    _path: QPainterPath | None = None
+
+    def __post_init__(self) -> None:
+        self.line = QLineF(self.start, self.end)
+        around = QRectF(self.start, self.end).normalized()
+        slack = 48.0 if self.end.y() > self.start.y() else 240.0
+        self.bounds = around.adjusted(-8, -slack, 8, slack)
+
+    @property
+    def path(self) -> QPainterPath:
+        """The curve in scene units."""
+        if self._path is None:
+            self._path = geometry.edge_path(self.start, self.end)
+        return self._path
+
+
+def make_node_figure(
+    graph: Graph,
+    catalog: Catalog,
+    node: Node,
+    info: NodeInfo | None,
+    problems: tuple[tuple[Severity, str], ...],
+) -> NodeFigure:
+    """Make the figure of a node.
+
+    Args:
+        graph: The network it stands in.
+        catalog: The layers that exist.
+        node: The node.
+        info: What shape inference knows of it, or None.
+        problems: Severity and message of what is wrong with it.
+    """
+    spec = catalog.get(node.layer)
+    summary = headline(graph.owner(node), spec) if spec else ""
+    size = geometry.node_size(_content_width(node, summary), bool(summary))
+    worst: Severity | None = None
+    for severity in ("error", "warning"):
+        if any(found == severity for found, _ in problems):
+            worst = severity
+            break
+    return NodeFigure(
+        node=node,
+        family=spec.family if spec else "custom",
+        headline=summary,
+        shape=_shape_text(info),
+        count=count_text(info.parameters) if info and info.parameters else "",
+        severity=worst,
+        reasons=tuple(message for severity, message in problems if severity != "info"),
+        rect=geometry.node_rect(node.position, size),
+        inputs=_input_slots(graph, catalog, node, size[0]),
+        outputs=_output_slots(graph, catalog, node, size[0]),
+    )
+
+
+def make_edge_figures(
+    graph: Graph, figures: dict[str, NodeFigure], node_id: str, inference: Inference | None
+) -> list[EdgeFigure]:
+    """Make the figures of all edges into a node."""
+    made = []
+    target = figures[node_id]
+    for slot in target.inputs:
+        edges = graph.incoming(node_id, slot.port)
+        offsets = geometry.fan_offsets(len(edges), slot.width)
+        for edge, offset in zip(edges, offsets, strict=True):
+            source = figures.get(edge.source.node)
+            if source is None:
+                continue
+            shape, dtype = _flow(inference, edge.source)
+            made.append(
+                EdgeFigure(
+                    edge,
+                    source.port_point("output", edge.source.port),
+                    target.port_point("input", slot.port) + QPointF(offset, 0),
+                    shape,
+                    dtype,
+                    bool(target.labels("input")),
+                )
+            )
+    return made
+
+
+def _content_width(node: Node, summary: str) -> float:
+    title = text_width(node.layer, "type") + _NAME_GAP + text_width(node.name, "name")
+    badge = 20.0
+    return _TITLE_LEFT + max(title + badge, text_width(summary, "detail")) + _RIGHT_PADDING
+
+
+def _shape_text(info: NodeInfo | None) -> str:
+    if info is None or not info.outputs:
+        return ""
+    return " | ".join(describe_shape(tensor) for tensor in info.outputs.values())
+
+
+def _flow(inference: Inference | None, source: Endpoint) -> tuple[str, str]:
+    info = inference.nodes.get(source.node) if inference else None
+    tensor = info.outputs.get(source.port) if info else None
+    return (describe_shape(tensor), tensor.dtype) if tensor else ("", "")
+
+
+def _input_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
+    used = dict.fromkeys(e.target.port for e in graph.incoming(node.id))
+    return _slots(input_ports(graph, catalog, node), list(used), width)
+
+
+def _output_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
+    used = dict.fromkeys(e.source.port for e in graph.outgoing(node.id))
+    return _slots(output_ports(graph, catalog, node), list(used), width)
+
+
+def _slots(ports: tuple[PortSpec, ...], used: list[str], width: float) -> tuple[Slot, ...]:
+    """Place the ports: those that are needed in the middle, the optional ones at the right.
+
+    Ports that the layer does not have (any more) but that edges still lead to are shown too, so
+    that such an edge can be seen and repaired.
+    """
+    known = {port.id for port in ports}
+    stray = [port for port in used if port not in known]
+    main = [port for port in ports if port.required]
+    side = [port for port in ports if not port.required]
+    count = len(main) + len(stray)
+    room = width - (_SIDE_STEP * len(side) + 8 if side and count > 1 else 0)
+    shift = (room - width) / 2
+    offsets = [shift + x for x in geometry.slot_offsets(count, room)]
+    slots = [
+        Slot(port.id, _title(port), x, room / count - 32 if port.variadic else 0.0, port.variadic)
+        for port, x in zip(main, offsets, strict=False)
+    ]
+    slots += [
+        Slot(port, port.replace("_", " "), x)
+        for port, x in zip(stray, offsets[len(main) :], strict=False)
+    ]
+    first = width / 2 - _SIDE_STEP * (len(side) - 0.25)
+    slots += [
+        Slot(port.id, _title(port), first + _SIDE_STEP * i, 0.0, port.variadic, optional=True)
+        for i, port in enumerate(side)
+    ]
+    return tuple(slots)
+
+
+def _title(port: PortSpec) -> str:
+    return port.title or port.id.replace("_", " ").capitalize()

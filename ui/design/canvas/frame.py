@@ -1,0 +1,221 @@
+"""Paints one frame of the canvas: ground, edges, nodes, and what the pointer adds on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+
+from ui.design.canvas.camera import Camera
+from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
+from ui.design.canvas.geometry import GRID
+from ui.design.canvas.hover import Hover
+from ui.design.canvas.ink import LABELS_FROM, Ink, Level, level_for, solid
+from ui.design.canvas.lettering import Lettering, canvas_font, text_width
+from ui.design.canvas.paint_edges import EdgePainter
+from ui.design.canvas.paint_nodes import NodePainter
+from ui.design.canvas.picture import Picture
+from ui.design.canvas.sprites import outline_of
+from ui.design.selection import Selection
+
+_GROUND_STEP: Final = 4 * GRID
+_MOST_LABELLED: Final = 400
+
+
+class Frame:
+    """Paints the canvas of a theme.
+
+    Args:
+        picture: What there is.
+        selection: What is selected.
+        hover: What the pointer is over.
+    """
+
+    def __init__(self, picture: Picture, selection: Selection, hover: Hover) -> None:
+        self._picture, self._selection, self._hover = picture, selection, hover
+        self.retheme()
+
+    def retheme(self) -> None:
+        """Take the colours of the theme that is in force now."""
+        self.ink = Ink()
+        self._nodes = NodePainter(self.ink)
+        self._edges = EdgePainter(self.ink)
+        self._lettering = Lettering()
+
+    def paint(
+        self,
+        painter: QPainter,
+        camera: Camera,
+        size: QSize,
+        ratio: float,
+        on_top: Callable[[QPainter], None] | None = None,
+    ) -> None:
+        """Paint a frame.
+
+        Args:
+            painter: On the widget, in pixels.
+            camera: What part of the scene is shown.
+            size: Size of the widget, px.
+            ratio: Device pixels per px.
+            on_top: Paints what a gesture shows, in scene units.
+        """
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), self.ink.canvas)
+        area = camera.rect_to_scene(QRectF(0, 0, size.width(), size.height()))
+        level = level_for(camera.scale)
+        self._ground(painter, camera, size)
+        painter.setWorldTransform(camera.transform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        picture = self._picture
+        self._paint_edges(painter, camera.scale, level, area)
+        if level == Level.DOTS:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self._nodes.paint_dots(painter, picture.node_index.cells(area))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        else:
+            self._nodes.paint(painter, picture.node_index.inside(area), level, ratio)
+        self._lifted(painter, camera.scale, level, area, ratio)
+        self._marks(painter, camera.scale, level, area)
+        if on_top is not None:
+            on_top(painter)
+        painter.resetTransform()
+
+    def _ground(self, painter: QPainter, camera: Camera, size: QSize) -> None:
+        step = _GROUND_STEP * camera.scale
+        if step < 14:
+            return
+        left, top = camera.offset.x() % step, camera.offset.y() % step
+        columns, rows = int(size.width() / step) + 2, int(size.height() / step) + 2
+        pen = solid(self.ink.grid, 2 if camera.scale >= 0.75 else 1)
+        painter.setPen(pen)
+        dots = [
+            QPointF(round(left + c * step), round(top + r * step))
+            for r in range(rows)
+            for c in range(columns)
+        ]
+        painter.drawPoints(dots)
+
+    def _paint_edges(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
+        index = self._picture.edge_index
+        if level < Level.FULL:
+            self._edges.paint_far(painter, index.cells(area), level)
+        else:
+            shown = list(index.inside(area))
+            self._edges.paint(painter, shown, self.ink.edge_pen(scale))
+            if scale >= LABELS_FROM and len(shown) <= _MOST_LABELLED:
+                self._edges.paint_labels(painter, shown)
+        strong = [e for e in self._selection.edges if e in self._picture.edges]
+        if self._hover.edge is not None:
+            path = [f for f in index.inside(area) if self._hover.on_path(f.edge)]
+            self._edges.paint(painter, path, self.ink.strong_pen(scale, self.ink.accent, 1.5))
+            strong.append(self._hover.edge)
+        figures = [self._picture.edges[e] for e in strong if e in self._picture.edges]
+        self._edges.paint(painter, figures, self.ink.strong_pen(scale, self.ink.accent, 3))
+
+    def _lifted(
+        self, painter: QPainter, scale: float, level: Level, area: QRectF, ratio: float
+    ) -> None:
+        lifted = self._picture.lifted
+        if lifted is None:
+            return
+        self._edges.paint(
+            painter, lifted.border_figures(), self.ink.strong_pen(scale, self.ink.edge, 1.5)
+        )
+        painter.save()
+        painter.translate(lifted.offset)
+        area = area.translated(-lifted.offset)
+        if level < Level.FULL:
+            self._edges.paint_far(painter, lifted.edges.cells(area), level)
+        else:
+            self._edges.paint(painter, lifted.edges.inside(area), self.ink.edge_pen(scale))
+        if level == Level.DOTS:
+            self._nodes.paint_dots(painter, lifted.nodes.cells(area))
+        else:
+            self._nodes.paint(painter, lifted.nodes.inside(area), level, ratio)
+        painter.restore()
+
+    def _marks(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
+        """Selection, hover and port labels, above the nodes."""
+        lifted = self._picture.lifted
+        offset = lifted.offset if lifted else QPointF()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        selected = [
+            self._picture.nodes[i].rect.translated(offset)
+            for i in self._selection.nodes
+            if i in self._picture.nodes
+        ]
+        selected = [rect for rect in selected if rect.intersects(area)]
+        pen = self.ink.strong_pen(scale, self.ink.accent, 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        if level == Level.DOTS or len(selected) > _MOST_LABELLED:
+            painter.drawRects(selected)
+        else:
+            for rect in selected:
+                painter.drawPath(outline_of(rect, 1.0 / scale))
+        hovered = self._picture.nodes.get(self._hover.node)
+        if hovered is not None and lifted is None:
+            if hovered.id not in self._selection and level > Level.DOTS:
+                painter.setPen(self.ink.strong_pen(scale, self.ink.accent, 1))
+                painter.drawPath(outline_of(hovered.rect, 0.5 / scale))
+            if self._hover.port is not None and level == Level.FULL:
+                self._port(painter, hovered, self._hover.port.side, self._hover.port.end.port)
+        if level == Level.FULL:
+            self._port_labels(painter, area)
+
+    def _port(self, painter: QPainter, figure: NodeFigure, side: Side, port: str) -> None:
+        painter.setPen(solid(self.ink.accent, 2))
+        painter.setBrush(self.ink.accent_soft)
+        painter.drawEllipse(figure.port_point(side, port), 6, 6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _port_labels(self, painter: QPainter, area: QRectF) -> None:
+        painter.setFont(canvas_font("label"))
+        painter.setPen(self.ink.secondary_pen)
+        for figure in self._picture.node_index.inside(area):
+            everything = figure.id == self._hover.node
+            sides: tuple[tuple[Side, float], ...] = (("input", -1.0), ("output", 1.0))
+            for side, away in sides:
+                labels = figure.labels(side, all_ports=everything)
+                self.label_ports(painter, figure, side, [s.port for s in labels], away)
+
+    def label_ports(
+        self, painter: QPainter, figure: NodeFigure, side: Side, ports: list[str], away: float
+    ) -> None:
+        """Write the names of ports outside the body, in rows that do not run into each other."""
+        end_of_row = [-1e9] * 6
+        for port in ports:
+            slot = figure.slot(side, port)
+            if slot is None:
+                continue
+            spot = figure.port_point(side, port)
+            width = text_width(slot.title, "label")
+            left = spot.x() + 7
+            row = next(
+                (i for i, end in enumerate(end_of_row) if left > end + 6), len(end_of_row) - 1
+            )
+            end_of_row[row] = left + width
+            y = spot.y() + away * (12 + 15 * row)
+            painter.fillRect(QRectF(left - 2, y - 7, width + 4, 14), self.ink.canvas)
+            self._lettering.draw(painter, left, y, slot.title, "label")
+
+    def paint_figure(
+        self, painter: QPainter, figure: NodeFigure, scale: float, ratio: float, opacity: float
+    ) -> None:
+        """Paint a node that is not in the network (what is being dropped)."""
+        painter.setOpacity(opacity)
+        level = max(level_for(scale), Level.FAR)
+        self._nodes.paint(painter, [figure], level, ratio)
+        painter.setOpacity(1.0)
+
+    def paint_edges(self, painter: QPainter, figures: list[EdgeFigure], scale: float) -> None:
+        """Paint edges that a gesture is about to make."""
+        self._edges.paint(painter, figures, self.ink.strong_pen(scale, self.ink.accent, 2))
+
+    def paint_guides(self, painter: QPainter, lines: tuple[QLineF, ...], scale: float) -> None:
+        """Paint alignment lines."""
+        pen = self.ink.strong_pen(scale, self.ink.accent, 1)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawLines(list(lines))

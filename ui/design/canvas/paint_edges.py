@@ -1,0 +1,96 @@
+"""Paints edges: curves near, one path per cell farther, straight lines far away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from ui.design.canvas.figures import EdgeFigure
+from ui.design.canvas.index import Cell
+from ui.design.canvas.ink import Ink, Level
+from ui.design.canvas.lettering import Lettering, canvas_font, text_width
+from workbench.graph import Edge
+
+
+@dataclass(slots=True)
+class _Bulk:
+    lines: list[QLineF]
+    path: QPainterPath | None = None
+
+
+class EdgePainter:
+    """Paints the edges of a theme.
+
+    Args:
+        ink: Colours of the theme in force.
+    """
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+        self._lettering = Lettering()
+
+    def paint_far(
+        self, painter: QPainter, cells: Iterable[Cell[Edge, EdgeFigure]], level: Level
+    ) -> None:
+        """Paint whole cells in bulk, one pixel wide.
+
+        Args:
+            painter: In scene units.
+            cells: What may be in view.
+            level: `DOTS` draws straight lines, other levels curves.
+        """
+        painter.setPen(self._ink.edge_pen(0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, level != Level.DOTS)
+        for cell in cells:
+            bulk = cell.bulk
+            if not isinstance(bulk, _Bulk):
+                bulk = cell.bulk = _Bulk([figure.line for figure in cell.figures.values()])
+            if level == Level.DOTS:
+                painter.drawLines(bulk.lines)
+                continue
+            if bulk.path is None:
+                bulk.path = QPainterPath()
+                for figure in cell.figures.values():
+                    bulk.path.addPath(figure.path)
+            painter.drawPath(bulk.path)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def paint(self, painter: QPainter, figures: Iterable[EdgeFigure], pen: QPen) -> None:
+        """Paint edges one by one with a pen."""
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for figure in figures:
+            painter.drawPath(figure.path)
+
+    def paint_labels(self, painter: QPainter, figures: Iterable[EdgeFigure]) -> None:
+        """Write on each edge the shape of the tensor that flows through it."""
+        painter.setFont(canvas_font("label"))
+        painter.setPen(self._ink.secondary_pen)
+        taken: set[tuple[int, int]] = set()
+        for figure in figures:
+            if not figure.shape or figure.end.y() - figure.start.y() < 36:
+                continue
+            width = text_width(figure.shape, "label")
+            spot = _label_spot(figure)
+            row = int(spot.y() // 12)
+            cells = {(int(spot.x() // 24) + i, row) for i in range(int(width // 24) + 1)}
+            if cells & taken:
+                continue
+            taken |= cells
+            painter.fillRect(QRectF(spot.x() - 3, spot.y() - 8, width + 6, 16), self._ink.canvas)
+            self._lettering.draw(painter, spot.x(), spot.y(), figure.shape, "label")
+
+
+def _label_spot(figure: EdgeFigure) -> QPointF:
+    """Return where the shape of an edge is written: left end and middle of the line.
+
+    Half way of a straight edge; of a bent one near its end, where branches have parted; higher
+    where the names of ports stand.
+    """
+    straight = abs(figure.start.x() - figure.end.x()) < 0.5
+    spot = (figure.start + figure.end) / 2 if straight else figure.end - QPointF(0, 16)
+    return spot + QPointF(8, -16 if figure.labelled_end else 0)

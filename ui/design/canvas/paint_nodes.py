@@ -1,0 +1,157 @@
+"""Paints nodes: a body picture and its words, as much of both as can be read at this scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from ui.design.canvas.figures import NodeFigure
+from ui.design.canvas.index import Cell
+from ui.design.canvas.ink import Ink, Level
+from ui.design.canvas.lettering import Lettering, Use, canvas_font, elided, text_width
+from ui.design.canvas.sprites import MARGIN, Sprites, marks_width
+from workbench.catalog import Family
+
+TITLE_ROW: Final = 18.0
+"""Middle of the title row below the upper edge, scene units."""
+TEXT_LEFT: Final = 34.0
+RIGHT: Final = 12.0
+
+_FAR_TEXT_FROM_PX: Final = 40.0
+
+
+@dataclass(slots=True)
+class _Bulk:
+    families: dict[Family, list[QRectF]] = field(default_factory=dict)
+    failed: list[QRectF] = field(default_factory=list)
+
+
+class NodePainter:
+    """Paints nodes of a theme.
+
+    Args:
+        ink: Colours of the theme in force.
+    """
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+        self._sprites = Sprites(ink)
+        self._lettering = Lettering()
+
+    def paint_dots(self, painter: QPainter, cells: Iterable[Cell[str, NodeFigure]]) -> None:
+        """Paint whole cells as rectangles in the colours of the families.
+
+        Args:
+            painter: In scene units.
+            cells: What may be in view.
+        """
+        painter.setPen(Qt.PenStyle.NoPen)
+        brushes = self._ink.family_brushes
+        failed: list[QRectF] = []
+        for cell in cells:
+            bulk = cell.bulk
+            if not isinstance(bulk, _Bulk):
+                bulk = cell.bulk = _bulk(cell)
+            failed += bulk.failed
+            for family, rects in bulk.families.items():
+                painter.setBrush(brushes[family])
+                painter.drawRects(rects)
+        if failed:
+            painter.setBrush(self._ink.error)
+            painter.drawRects(failed)
+
+    def paint(
+        self, painter: QPainter, figures: Iterable[NodeFigure], level: Level, ratio: float
+    ) -> None:
+        """Paint nodes one by one.
+
+        Args:
+            painter: In scene units; only scaled and moved.
+            figures: What is in view.
+            level: Not `DOTS`.
+            ratio: Device pixels per px.
+        """
+        world = painter.worldTransform()
+        scale, dx, dy = world.m11(), world.dx(), world.dy()
+        words = self._words(level)
+        body = self._sprites.body
+        for figure in figures:
+            picture = body(figure, level, scale * ratio)
+            picture.setDevicePixelRatio(ratio)
+            corner = figure.rect.topLeft()
+            painter.setWorldMatrixEnabled(False)
+            painter.drawPixmap(
+                QPointF(
+                    round(((corner.x() - MARGIN) * scale + dx) * ratio) / ratio,
+                    round(((corner.y() - MARGIN) * scale + dy) * ratio) / ratio,
+                ),
+                picture,
+            )
+            painter.setWorldMatrixEnabled(True)
+            words(painter, figure, scale)
+
+    def _words(self, level: Level) -> Callable[[QPainter, NodeFigure, float], None]:
+        if level == Level.FULL:
+            return self._all_words
+        return self._near_words if level == Level.NAMES else self._far_words
+
+    def _far_words(self, painter: QPainter, figure: NodeFigure, scale: float) -> None:
+        if figure.rect.width() * scale < _FAR_TEXT_FROM_PX:
+            return
+        room = figure.rect.width() - 12
+        fits = text_width(figure.node.layer, "far_type") <= room
+        use: Use = "far_type" if fits else "near_type"
+        text = elided(figure.node.layer, use, room)
+        x = figure.rect.center().x() - text_width(text, use) / 2
+        painter.setFont(canvas_font(use))
+        painter.setPen(self._ink.on_family_pen)
+        self._lettering.draw(painter, x, figure.rect.center().y(), text, use)
+
+    def _near_words(self, painter: QPainter, figure: NodeFigure, _scale: float) -> None:
+        rect, node = figure.rect, figure.node
+        room = rect.width() - 24 - (30 if figure.severity else 0)
+        left, draw = rect.left() + 22, self._lettering.draw
+        painter.setFont(canvas_font("near_type"))
+        painter.setPen(self._ink.text_pen)
+        upper, lower = rect.top() + rect.height() * 0.3, rect.top() + rect.height() * 0.72
+        draw(painter, left, upper, elided(node.layer, "near_type", room), "near_type")
+        painter.setFont(canvas_font("near_name"))
+        painter.setPen(self._ink.secondary_pen)
+        draw(painter, left, lower, elided(node.name, "near_name", rect.width() - 32), "near_name")
+
+    def _all_words(self, painter: QPainter, figure: NodeFigure, _scale: float) -> None:
+        rect, node, draw = figure.rect, figure.node, self._lettering.draw
+        left, top, right = rect.left() + TEXT_LEFT, rect.top(), rect.right() - RIGHT
+        painter.setFont(canvas_font("type"))
+        painter.setPen(self._ink.text_pen)
+        title_right = right - marks_width(figure)
+        type_text = elided(node.layer, "type", title_right - left)
+        draw(painter, left, top + TITLE_ROW, type_text, "type")
+        painter.setFont(canvas_font("detail"))
+        painter.setPen(self._ink.secondary_pen)
+        room = title_right - left - text_width(type_text, "type") - 12
+        name = elided(node.name, "name", room)
+        draw(painter, title_right - text_width(name, "name"), top + TITLE_ROW, name, "name")
+        last = rect.bottom() - 17
+        if figure.count:
+            draw(painter, right - text_width(figure.count, "number"), last, figure.count, "number")
+        if figure.headline:
+            headline = elided(figure.headline, "detail", right - left)
+            draw(painter, left, top + 37, headline, "detail")
+        room = right - left - (text_width(figure.count, "number") + 12 if figure.count else 0)
+        shape = elided(f"→ {figure.shape or '–'}", "detail", room)
+        painter.setPen(self._ink.text_pen)
+        draw(painter, left, last, shape, "detail")
+
+
+def _bulk(cell: Cell[str, NodeFigure]) -> _Bulk:
+    bulk = _Bulk()
+    for figure in cell.figures.values():
+        bulk.families.setdefault(figure.family, []).append(figure.rect)
+        if figure.severity == "error":
+            bulk.failed.append(figure.rect)
+    return bulk

@@ -1,0 +1,179 @@
+"""Pictures of node bodies: everything about a node but its words.
+
+Thousands of nodes share a few dozen bodies (family, size, ports, marks), so each is painted once
+per scale and then copied. Copying costs a tenth of painting the shapes anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPixmap
+
+from ui.design.canvas import geometry
+from ui.design.canvas.figures import NodeFigure
+from ui.design.canvas.ink import Ink, Level, solid
+from ui.theme import icon_pixmap
+
+MARGIN: Final = 8.0
+"""Scene units around the body that belong to the picture (ports stand out of it)."""
+MARK: Final = 16.0
+"""Edge of the marks at the right of the title: problem, frozen, shared."""
+MARK_GAP: Final = 4.0
+
+_MOST: Final = 600
+
+
+class Sprites:
+    """Bodies by look and scale.
+
+    Args:
+        ink: Colours of the theme in force.
+    """
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+        self._bodies: OrderedDict[object, QPixmap] = OrderedDict()
+        self._icons: dict[object, QPixmap] = {}
+
+    def body(self, figure: NodeFigure, level: Level, pixels: float) -> QPixmap:
+        """Return the picture of a node's body.
+
+        Args:
+            figure: The node.
+            level: How much to paint.
+            pixels: Device pixels per scene unit.
+        """
+        key = (figure.family, figure.rect.width(), figure.rect.height(), figure.severity,
+               figure.node.trainable, bool(figure.node.shared_with), figure.inputs,
+               figure.outputs, level, pixels)  # fmt: skip
+        found = self._bodies.get(key)
+        if found is None:
+            found = self._bodies[key] = self._paint(figure, level, pixels)
+            if len(self._bodies) > _MOST:
+                self._bodies.popitem(last=False)
+        return found
+
+    def icon(self, name: str, role: str, pixels: float) -> QPixmap:
+        """Return an icon of `pixels` device pixels in the colour of a role."""
+        key = (name, role, max(round(pixels), 1))
+        found = self._icons.get(key)
+        if found is None:
+            found = self._icons[key] = icon_pixmap(name, self._ink.role(role), key[2])
+        return found
+
+    def _paint(self, figure: NodeFigure, level: Level, pixels: float) -> QPixmap:
+        width, height = figure.rect.width(), figure.rect.height()
+        picture = QPixmap(
+            round((width + 2 * MARGIN) * pixels) + 1, round((height + 2 * MARGIN) * pixels) + 1
+        )
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.scale(pixels, pixels)
+        painter.translate(MARGIN, MARGIN)
+        box = QRectF(0, 0, width, height)
+        if level == Level.FAR:
+            self._far_body(painter, figure, box)
+        else:
+            self._near_body(painter, figure, box, level, pixels)
+        painter.end()
+        return picture
+
+    def _far_body(self, painter: QPainter, figure: NodeFigure, box: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.families[figure.family])
+        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        if figure.severity == "error":
+            painter.setPen(solid(self._ink.error, 10))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+
+    def _near_body(
+        self, painter: QPainter, figure: NodeFigure, box: QRectF, level: Level, pixels: float
+    ) -> None:
+        ink = self._ink
+        failed = figure.severity == "error"
+        stripe = geometry.STRIPE if level == Level.FULL else 2.4 * geometry.STRIPE
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.surface)
+        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, stripe, box.height()))
+        painter.setBrush(ink.families[figure.family])
+        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.restore()
+        pen_width = (1.5 if failed else 1.0) / min(pixels, 1.0)
+        painter.setPen(solid(ink.error if failed else ink.outline, pen_width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        self._ports(painter, figure, box, pixels)
+        if level == Level.FULL:
+            self._icon_at(painter, f"family_{figure.family}", figure.family, 12, 10, pixels)
+        self._marks(painter, figure, box, level, pixels)
+
+    def _ports(self, painter: QPainter, figure: NodeFigure, box: QRectF, pixels: float) -> None:
+        painter.setPen(solid(self._ink.edge, 1.5 / min(pixels, 1.0)))
+        painter.setBrush(self._ink.surface)
+        middle = box.width() / 2
+        for slots, y in ((figure.inputs, 0.0), (figure.outputs, box.height())):
+            for slot in slots:
+                radius = geometry.PORT_RADIUS * (0.7 if slot.optional else 1.0)
+                if slot.variadic and not slot.optional:
+                    half = min(slot.width, 56.0) / 2
+                    bar = QRectF(middle + slot.x - half, y - radius, 2 * half, 2 * radius)
+                    painter.drawRoundedRect(bar, radius, radius)
+                else:
+                    painter.drawEllipse(QPointF(middle + slot.x, y), radius, radius)
+
+    def _marks(
+        self, painter: QPainter, figure: NodeFigure, box: QRectF, level: Level, pixels: float
+    ) -> None:
+        if level == Level.NAMES:
+            if figure.severity:
+                role = "error" if figure.severity == "error" else "warning"
+                self._icon_at(painter, role, role, box.width() - 34, 10, pixels, 26)
+            return
+        x = box.width() - 10
+        for name, role in marks_of(figure):
+            x -= MARK
+            self._icon_at(painter, name, role, x, 10, pixels)
+            x -= MARK_GAP
+
+    def _icon_at(
+        self, painter: QPainter, name: str, role: str, x: float, y: float, pixels: float,
+        edge: float = MARK,
+    ) -> None:  # fmt: skip
+        picture = self.icon(name, role, edge * pixels)
+        painter.drawPixmap(QRectF(x, y, edge, edge), picture, QRectF(picture.rect()))
+
+
+def marks_of(figure: NodeFigure) -> list[tuple[str, str]]:
+    """Return icon and colour role of the marks beside the title, rightmost first."""
+    marks = []
+    if figure.severity == "error":
+        marks.append(("error", "error"))
+    elif figure.severity == "warning":
+        marks.append(("warning", "warning"))
+    if not figure.node.trainable:
+        marks.append(("lock", "secondary"))
+    if figure.node.shared_with:
+        marks.append(("link", "secondary"))
+    return marks
+
+
+def marks_width(figure: NodeFigure) -> float:
+    """Return the room that the marks take at the right of the title."""
+    return len(marks_of(figure)) * (MARK + MARK_GAP)
+
+
+def outline_of(rect: QRectF, grow: float) -> QPainterPath:
+    """Return a rounded outline around a node, `grow` units outside its body."""
+    path = QPainterPath()
+    path.addRoundedRect(
+        rect.adjusted(-grow, -grow, grow, grow), geometry.RADIUS + grow, geometry.RADIUS + grow
+    )
+    return path

@@ -1,0 +1,59 @@
+"""What the canvas says about the thing under the pointer, as plain text."""
+
+from __future__ import annotations
+
+import html
+
+from ui.design.canvas.hover import Hover
+from ui.design.canvas.picture import Picture
+from workbench.graph.ports import input_ports, output_ports
+
+
+def tooltip(picture: Picture, hover: Hover) -> str:
+    """Return the tooltip as rich text whose every word is escaped, or "" for none."""
+    words = _of_port(picture, hover) or _of_node(picture, hover) or _of_edge(picture, hover)
+    return plain(words)
+
+
+def plain(words: str) -> str:
+    """Return text that a tooltip shows as it is, wrapped at a readable width."""
+    if not words:
+        return ""
+    return "<qt>" + html.escape(words).replace("\n", "<br>") + "</qt>"
+
+
+def _of_node(picture: Picture, hover: Hover) -> str:
+    figure = picture.nodes.get(hover.node)
+    if figure is None:
+        return ""
+    lines = list(figure.reasons)
+    node = figure.node
+    if node.shared_with and node.shared_with in picture.graph:
+        lines.append(f"Shares the weights of {picture.graph.node(node.shared_with).name}.")
+    if not node.trainable:
+        lines.append("Frozen: training does not change its weights.")
+    return "\n".join(lines)
+
+
+def _of_port(picture: Picture, hover: Hover) -> str:
+    if hover.port is None or hover.port.end.node not in picture.graph:
+        return ""
+    node = picture.graph.node(hover.port.end.node)
+    ports = input_ports if hover.port.side == "input" else output_ports
+    for port in ports(picture.graph, picture.catalog, node):
+        if port.id == hover.port.end.port:
+            title = port.title or port.id
+            kind = "" if port.required else " (optional)"
+            return f"{title}{kind}" + (f"\n{port.help}" if port.help else "")
+    return "This port does not exist any more. Delete the connection or move it."
+
+
+def _of_edge(picture: Picture, hover: Hover) -> str:
+    figure = picture.edges.get(hover.edge) if hover.edge else None
+    if figure is None:
+        return ""
+    nodes = picture.graph.nodes
+    ends = f"{nodes[figure.edge.source.node].name} → {nodes[figure.edge.target.node].name}"
+    if not figure.shape:
+        return f"{ends}\nShape not known"
+    return f"{ends}\n{figure.shape} ({figure.dtype}) for each row"

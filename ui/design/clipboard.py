@@ -1,0 +1,101 @@
+"""Cut, copy, paste and duplicate through the system's clipboard, as JSON text."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from ui.design.canvas.geometry import snap
+from ui.design.editor import Editor
+from workbench.errors import GraphError
+from workbench.graph.clipboard import CLIPBOARD_FORMAT, copy, duplicate, paste
+
+_STEP = 24.0
+
+
+class Clipboard:
+    """Moves layers between the network and the clipboard.
+
+    Args:
+        editor: Makes the changes.
+    """
+
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+        self._last = ""
+        self._pasted = 0
+
+    def copy(self) -> bool:
+        """Copy the selected layers; returns whether there were any."""
+        nodes = self._editor.selection.nodes
+        if not nodes:
+            return False
+        text = json.dumps(copy(self._editor.graph, nodes), ensure_ascii=False, indent=1)
+        data = QMimeData()
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+        self._last, self._pasted = text, 0
+        return True
+
+    def cut(self) -> bool:
+        """Copy the selected layers, then delete them."""
+        return self.copy() and self._editor.delete_selected()
+
+    def paste(self, at: QPointF | None) -> bool:
+        """Add the layers of the clipboard and select them.
+
+        Args:
+            at: Scene point that their middle goes to; None puts them beside the originals.
+        """
+        text = QGuiApplication.clipboard().text()
+        try:
+            offset = self._offset(text, at)
+            change, ids = paste(self._editor.graph, text, offset)
+        except GraphError as error:
+            self._editor.refused.emit(error.describe())
+            return False
+        if not self._editor.apply(change):
+            return False
+        self._editor.selection.select(ids)
+        return True
+
+    def duplicate(self) -> bool:
+        """Add a copy of the selected layers beside them and select it."""
+        nodes = self._editor.selection.nodes
+        if not nodes:
+            return False
+        box = self._editor.picture.bounds(nodes)
+        change, ids = duplicate(self._editor.graph, nodes, (snap(box.width() + _STEP), 0.0))
+        if not self._editor.apply(change):
+            return False
+        self._editor.selection.select(ids)
+        return True
+
+    def _offset(self, text: str, at: QPointF | None) -> tuple[float, float]:
+        self._pasted = self._pasted + 1 if text == self._last else 1
+        self._last = text
+        if at is None:
+            return (_STEP * self._pasted, _STEP * self._pasted)
+        middle = _middle(text)
+        if middle is None:
+            return (snap(at.x()), snap(at.y()))
+        return (snap(at.x() - middle.x()), snap(at.y() - middle.y()))
+
+
+def has_layers() -> bool:
+    """Tell whether the clipboard holds layers, without reading all of a long text."""
+    return CLIPBOARD_FORMAT in QGuiApplication.clipboard().text()[:400]
+
+
+def _middle(text: str) -> QPointF | None:
+    try:
+        points = [(float(n["position"][0]), float(n["position"][1]))
+                  for n in json.loads(text)["nodes"]]  # fmt: skip
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    if not points:
+        return None
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return QPointF((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)

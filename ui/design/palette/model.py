@@ -1,0 +1,162 @@
+"""The palette's rows: recently used layers and families, or what a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt
+
+from ui.design.canvas.tooltips import plain
+from ui.design.gestures.drop import MIME
+from ui.design.palette.rows import FAMILY_ROLE, FAMILY_TITLES, SPEC_ROLE, AnyIndex
+from workbench.catalog import Catalog, Family, LayerSpec
+from workbench.catalog.schema import FAMILIES
+
+MOST_RECENT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    title: str
+    family: Family | None
+    layers: tuple[LayerSpec, ...]
+
+
+class PaletteModel(QAbstractItemModel):
+    """Families with their layers; while searching, the layers found, best first.
+
+    Args:
+        catalog: The layers that exist.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._recent: tuple[str, ...] = ()
+        self._text = ""
+        self._found: list[LayerSpec] = []
+        self._groups: list[_Group] = []
+        self._regroup()
+
+    @property
+    def searching(self) -> bool:
+        """Whether the rows are search results."""
+        return bool(self._text)
+
+    def search(self, text: str) -> None:
+        """Show what fits a text; everything by family when it is empty."""
+        self.beginResetModel()
+        self._text = text.strip()
+        self._found = [
+            layer for layer in self._catalog.search(self._text) if layer.role == "layer"
+        ] if self._text else []  # fmt: skip
+        self.endResetModel()
+
+    def set_recent(self, keys: Sequence[str]) -> None:
+        """Show which layers were used lately, the latest first."""
+        recent = tuple(k for k in keys if self._catalog.get(k) is not None)[:MOST_RECENT]
+        if recent == self._recent:
+            return
+        self.beginResetModel()
+        self._recent = recent
+        self._regroup()
+        self.endResetModel()
+
+    def _regroup(self) -> None:
+        recent = tuple(s for s in map(self._catalog.get, self._recent) if s is not None)
+        families = [
+            _Group(
+                FAMILY_TITLES[family],
+                family,
+                tuple(s for s in self._catalog.family(family) if s.role == "layer"),
+            )
+            for family in FAMILIES
+        ]
+        groups = [group for group in families if group.layers]
+        self._groups = [_Group("Recently used", None, recent), *groups] if recent else groups
+
+    def group_index(self, title: str) -> QModelIndex:
+        """Return the row of a family by its title; an invalid index when there is none."""
+        for row, group in enumerate(self._groups):
+            if group.title == title and not self.searching:
+                return self.index(row, 0)
+        return QModelIndex()
+
+    def spec(self, index: AnyIndex) -> LayerSpec | None:
+        """Return the layer of a row; None for families."""
+        if not index.isValid():
+            return None
+        if self.searching:
+            return self._found[index.row()]
+        parent = index.internalId()
+        return None if parent == 0 else self._groups[parent - 1].layers[index.row()]
+
+    # ---- QAbstractItemModel --------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Return an index; the internal id is 0 for top rows, else the family's row plus 1."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, child: AnyIndex) -> QModelIndex:  # type: ignore[override]
+        """Return the family's index of a layer."""
+        group = child.internalId() if child.isValid() else 0
+        return self.createIndex(group - 1, 0, 0) if group else QModelIndex()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows under an index."""
+        if not parent.isValid():
+            return len(self._found) if self.searching else len(self._groups)
+        if self.searching or parent.internalId():
+            return 0
+        return len(self._groups[parent.row()].layers)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return 1."""
+        del parent
+        return 1
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a row shows."""
+        spec = self.spec(index)
+        if spec is None:
+            group = self._groups[index.row()] if index.isValid() and not self.searching else None
+            return self._group_data(group, role)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return spec.key
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return plain(spec.summary) if role == Qt.ItemDataRole.ToolTipRole else spec.summary
+        if role == SPEC_ROLE:
+            return spec
+        return spec.family if role == FAMILY_ROLE else None
+
+    def _group_data(self, group: _Group | None, role: int) -> Any:
+        if group is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return group.title
+        return group.family if role == FAMILY_ROLE else None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """Say that layers can be dragged."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self.spec(index) else flags
+
+    def mimeTypes(self) -> list[str]:
+        """Return the type of what is dragged."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the dragged layer."""
+        data = QMimeData()
+        spec = next((s for s in map(self.spec, indexes) if s), None)
+        if spec is not None:
+            data.setData(MIME, spec.key.encode())
+        return data
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        """Say that dragging copies."""
+        return Qt.DropAction.CopyAction

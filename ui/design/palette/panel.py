@@ -1,0 +1,206 @@
+"""The palette's widget: a search field over a tree of layers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QDrag, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
+
+from ui.design.palette.model import MOST_RECENT, PaletteModel
+from ui.design.palette.rows import LayerDelegate
+from ui.widgets import SearchField, Text, identify
+from workbench.catalog import Catalog, LayerSpec
+from workbench.settings import Settings
+
+_RECENT = "design.recent_layers"
+_OPENED = "design.open_families"
+_OPEN_AT_FIRST = "Recently used,Input and output,Dense,Convolution"
+
+
+class Palette(QWidget):
+    """Finds layers; Enter and double-click add one, dragging puts it anywhere.
+
+    Args:
+        catalog: The layers that exist.
+        settings: Where used layers and opened families are remembered.
+        parent: Parent widget.
+
+    Attributes:
+        chosen: Emitted with the catalog key of a layer to add to the selection.
+        left: Emitted when Escape was pressed: the person wants back to the canvas.
+    """
+
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, catalog: Catalog, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._model = PaletteModel(catalog)
+        self.search = SearchField("Search layers", name="design.palette.search")
+        self.tree = _LayerTree()
+        self.tree.setModel(self._model)
+        self._nothing = Text("", "secondary", wrap=True, name="design.palette.nothing")
+        self._nothing.setContentsMargins(8, 8, 8, 8)
+        self._nothing.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.search)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self.tree, 1)
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.tree.entered_layer.connect(self.chosen)
+        self.tree.expanded.connect(self._remember_opened)
+        self.tree.collapsed.connect(self._remember_opened)
+        self.tree.clicked.connect(self._clicked)
+        self._model.set_recent(self._recent())
+        self._open_families()
+
+    def note_used(self, key: str) -> None:
+        """Put a layer at the head of the recently used ones."""
+        recent = [key, *(k for k in self._recent() if k != key)][:MOST_RECENT]
+        self._settings.values[_RECENT] = ",".join(recent)
+        if not self._model.searching:
+            top = self.tree.verticalScrollBar().value()
+            self._model.set_recent(recent)
+            self._open_families()
+            self.tree.verticalScrollBar().setValue(top)
+
+    def focus_search(self) -> None:
+        """Let the person type a name at once."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _recent(self) -> list[str]:
+        return [k for k in str(self._settings.values.get(_RECENT, "")).split(",") if k]
+
+    @Slot(str)
+    def _search(self, text: str) -> None:
+        self._model.search(text)
+        if self._model.searching:
+            self.tree.setRootIsDecorated(False)
+            self._select_first()
+        else:
+            self.tree.setRootIsDecorated(True)
+            self._model.set_recent(self._recent())
+            self._open_families()
+        nothing = self._model.searching and not self._model.rowCount()
+        self._nothing.setText(f"No layer fits “{text.strip()}”." if nothing else "")
+        self._nothing.setVisible(nothing)
+
+    def _select_first(self) -> None:
+        first = self._model.index(0, 0)
+        if first.isValid():
+            self.tree.setCurrentIndex(first)
+
+    def _open_families(self) -> None:
+        opened = str(self._settings.values.get(_OPENED, _OPEN_AT_FIRST)).split(",")
+        self.tree.blockSignals(True)
+        for title in opened:
+            index = self._model.group_index(title)
+            if index.isValid():
+                self.tree.setExpanded(index, True)
+        self.tree.blockSignals(False)
+
+    @Slot(QModelIndex)
+    def _remember_opened(self, _index: QModelIndex) -> None:
+        if self._model.searching:
+            return
+        rows = [self._model.index(row, 0) for row in range(self._model.rowCount())]
+        titles = [str(i.data()) for i in rows if self.tree.isExpanded(i)]
+        self._settings.values[_OPENED] = ",".join(titles)
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        if self._model.spec(index) is None:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let arrows and Enter in the search field act on the tree."""
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and (event.type() == QEvent.Type.KeyPress)
+        ):
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._model.searching:
+                self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._add_current()
+                return True
+            if event.key() == Qt.Key.Key_Escape and not self.search.text():
+                self.left.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _step(self, by: int) -> None:
+        row = min(max(self.tree.currentIndex().row() + by, 0), self._model.rowCount() - 1)
+        self.tree.setCurrentIndex(self._model.index(row, 0))
+
+    def _add_current(self) -> None:
+        spec: LayerSpec | None = self._model.spec(self.tree.currentIndex())
+        if spec is not None:
+            self.chosen.emit(spec.key)
+
+
+class _LayerTree(QTreeView):
+    """The tree: Enter and double-click choose, dragging shows the layer on the canvas itself."""
+
+    entered_layer = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        identify(self, "design.palette.tree", "Layers")
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(12)
+        self.setIconSize(QSize(16, 16))
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(LayerDelegate(parent=self))
+        self.setExpandsOnDoubleClick(False)
+        self.doubleClicked.connect(self._choose)
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        model = self.model()
+        spec = model.spec(index) if isinstance(model, PaletteModel) else None
+        if spec is not None:
+            self.entered_layer.emit(spec.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose with Enter; fold and unfold families with it."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._choose(index)
+            model = self.model()
+            if isinstance(model, PaletteModel) and model.spec(index) is None:
+                self.setExpanded(index, not self.isExpanded(index))
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag without a picture: the canvas shows the layer where it would go."""
+        indexes = [i for i in self.selectedIndexes() if i.flags() & Qt.ItemFlag.ItemIsDragEnabled]
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData(indexes))
+        nothing = QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        drag.setPixmap(nothing)
+        drag.exec(actions, Qt.DropAction.CopyAction)

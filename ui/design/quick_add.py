@@ -1,0 +1,250 @@
+"""Quick-add: type a name on the canvas, press Enter, and the layer is there and connected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from ui.design.gestures.base import QuickAddRequest
+from ui.design.palette.rows import FAMILY_ROLE, ROW_HEIGHT, SPEC_ROLE, AnyIndex, LayerDelegate
+from ui.widgets import SearchField, Text, identify
+from workbench.catalog import Catalog, LayerSpec
+from workbench.errors import WorkbenchError
+from workbench.graph import Endpoint, Graph
+from workbench.graph.changes import AddNode
+from workbench.graph.edits import new_node
+from workbench.graph.inference import Inference
+from workbench.graph.ports import output_ports, why_not
+
+_WIDTH = 400
+_MOST_ROWS = 9
+
+
+def fitting(
+    catalog: Catalog, request: QuickAddRequest, graph: Graph, shapes: Inference | None
+) -> list[LayerSpec]:
+    """Return the layers that could be added as asked.
+
+    Args:
+        catalog: The layers that exist.
+        request: What is asked; the ports decide what fits.
+        graph: The network.
+        shapes: What is known about its tensors.
+    """
+    layers = [layer for layer in catalog if layer.role == "layer"]
+    if request.target is not None:
+        return [layer for layer in layers if layer.outputs]
+    source = request.source
+    if source is None or source.node not in graph:
+        return layers
+    trial = Graph()
+    trial.apply(AddNode(graph.node(source.node)))
+    return [layer for layer in layers if _can_follow(trial, catalog, layer, source, shapes)]
+
+
+def _can_follow(
+    trial: Graph, catalog: Catalog, layer: LayerSpec, source: Endpoint, shapes: Inference | None
+) -> bool:
+    if not layer.inputs:
+        return False
+    try:
+        node = new_node(trial, catalog, layer.key, (0.0, 0.0))
+    except WorkbenchError:
+        return False
+    undo = trial.apply(AddNode(node))
+    end = Endpoint(node.id, layer.inputs[0].id)
+    reason = why_not(trial, catalog, source, end, shapes)
+    trial.apply(undo)
+    return reason is None
+
+
+class _Found(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers: list[LayerSpec] = []
+
+    def show(self, layers: list[LayerSpec]) -> None:
+        self.beginResetModel()
+        self.layers = layers
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.layers)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        layer = self.layers[index.row()]
+        return {
+            Qt.ItemDataRole.DisplayRole: layer.key,
+            Qt.ItemDataRole.AccessibleTextRole: layer.key,
+            Qt.ItemDataRole.AccessibleDescriptionRole: layer.summary,
+            SPEC_ROLE: layer,
+            FAMILY_ROLE: layer.family,
+        }.get(role)
+
+
+class QuickAdd(QFrame):
+    """The popup over the canvas.
+
+    Args:
+        catalog: The layers that exist.
+        parent: The canvas.
+
+    Attributes:
+        chosen: Emitted with the catalog key and the `QuickAddRequest`.
+        closed: Emitted when it went away.
+    """
+
+    chosen = Signal(str, object)
+    closed = Signal()
+
+    def __init__(self, catalog: Catalog, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._area = parent
+        self._catalog = catalog
+        self._request = QuickAddRequest()
+        self._allowed: dict[str, None] = {}
+        self._recent: Sequence[str] = ()
+        identify(self, "palettePopup", "Add a layer")
+        self._title = Text("", "secondary")
+        self.search: QLineEdit = SearchField("Add a layer", name="design.quick_add.search")
+        self.list = QListView()
+        identify(self.list, "design.quick_add.list", "Layers that fit")
+        self._found = _Found()
+        self.list.setModel(self._found)
+        self.list.setItemDelegate(LayerDelegate(with_summary=True, parent=self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMouseTracking(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self._title)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list)
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.list.clicked.connect(self._clicked)
+        self.hide()
+
+    def open(
+        self,
+        request: QuickAddRequest,
+        at: QPoint,
+        allowed: Sequence[LayerSpec],
+        recent: Sequence[str],
+        title: str,
+    ) -> None:
+        """Show it.
+
+        Args:
+            request: What is asked.
+            at: Where its upper left corner should be, px of the canvas; kept inside.
+            allowed: Layers to choose from.
+            recent: Keys of layers used lately; they come first while nothing is typed.
+            title: What will happen ("After dense_1").
+        """
+        self._request, self._recent = request, recent
+        self._allowed = dict.fromkeys(layer.key for layer in allowed)
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self.search.setText(request.text)
+        self._filter(request.text)
+        self.resize(_WIDTH, self._height())
+        area = self._area.rect().adjusted(8, 8, -8, -8)
+        x = max(min(at.x(), area.right() - self.width()), area.left())
+        y = max(min(at.y(), area.bottom() - self.height()), area.top())
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.search.end(False)
+
+    @property
+    def keys(self) -> list[str]:
+        """Catalog keys of the rows shown."""
+        return [layer.key for layer in self._found.layers]
+
+    def _height(self) -> int:
+        title = self._title.sizeHint().height() + 4 if self._title.text() else 0
+        return 8 + title + self.search.sizeHint().height() + 4 + _MOST_ROWS * ROW_HEIGHT + 16
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        found = [layer for layer in self._catalog.search(text) if layer.key in self._allowed]
+        if not text.strip():
+            order = {key: place for place, key in enumerate(self._recent)}
+            found.sort(key=lambda layer: order.get(layer.key, len(order)))
+        self._found.show(found)
+        if found:
+            self.list.setCurrentIndex(self._found.index(0, 0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose with the keyboard while typing; go away when the focus does."""
+        if watched is self.search and event.type() == QEvent.Type.FocusOut:
+            self.close_quietly()
+        if watched is not self.search or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        if event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _MOST_ROWS,
+                 Qt.Key.Key_PageUp: -_MOST_ROWS}  # fmt: skip
+        if event.key() in steps:
+            self._step(steps[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            self._choose(self.list.currentIndex())
+        elif event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            return super().eventFilter(watched, event)
+        return True
+
+    def _step(self, by: int) -> None:
+        last = self._found.rowCount() - 1
+        if last >= 0:
+            row = min(max(self.list.currentIndex().row() + by, 0), last)
+            self.list.setCurrentIndex(self._found.index(row, 0))
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        self._choose(index)
+
+    def _choose(self, index: AnyIndex) -> None:
+        if not index.isValid() or not self.isVisible():
+            return
+        key = self._found.layers[index.row()].key
+        self._close()
+        self.chosen.emit(key, self._request)
+
+    def _close(self) -> None:
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def close_quietly(self) -> None:
+        """Go away without giving the focus back to the canvas."""
+        self.hide()
+
+
+def output_of(graph: Graph, catalog: Catalog, node_id: str) -> Endpoint | None:
+    """Return the first output port of a node, or None."""
+    if node_id not in graph:
+        return None
+    ports = output_ports(graph, catalog, graph.node(node_id))
+    return Endpoint(node_id, ports[0].id) if ports else None
