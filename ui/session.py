@@ -7,6 +7,7 @@ for the engine or for a file: answers come as signals.
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -180,6 +181,20 @@ class ProjectSession(QObject):
         self.document.save()
         self._check_dirty()
         self.saved.emit()
+
+    def save_as(self, folder: Path) -> None:
+        """Save into another folder and go on there.
+
+        Raises:
+            ProjectError: The folder is taken or cannot be written; nothing has changed.
+        """
+        self.document.save_as(folder)
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        self._check_dirty()
+        self.saved.emit()
+        self.runs_changed.emit()
 
     def reload_data(self) -> None:
         """Open the table anew: the file may have changed on disk."""

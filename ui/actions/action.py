@@ -36,6 +36,7 @@ class Action:
         checkable: Whether it is on or off.
         checked_when: Whether it is on now.
         in_palette: Whether the command palette offers it.
+        title_now: What it is called at the moment ("Undo Add Dense"), or None.
     """
 
     id: str
@@ -51,3 +52,4 @@ class Action:
     checkable: bool = False
     checked_when: Callable[[], bool] | None = None
     in_palette: bool = True
+    title_now: Callable[[], str] | None = None

@@ -104,6 +104,8 @@ class ActionRegistry(QObject):
             made.setEnabled(action.scope in (GLOBAL, self._scope) and action.enabled_when())
             if action.checked_when is not None:
                 made.setChecked(action.checked_when())
+            if action.title_now is not None:
+                made.setText(action.title_now().replace("&", "&&"))
 
     @Slot()
     def refresh_later(self) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QThread, Signal
 
 from ui.jobs.client import Client, EngineChoice, EngineRole, MakeClient
-from workbench.errors import EngineError, WorkbenchError
+from workbench.errors import EngineError, JobCancelled, WorkbenchError
 
 _log = logging.getLogger(__name__)
 
@@ -172,7 +172,9 @@ class EngineThread(QThread):
         self.delivered.emit(delivery)
 
     def _fail_recorders(self, reason: str) -> None:
-        error = EngineError("The engine ended while it was training.", received=reason)
+        error: WorkbenchError = JobCancelled("The window was closed.")
+        if reason:
+            error = EngineError("The engine ended during the job.", received=reason)
         for recorder in self._recorders.values():
             try:
                 recorder.failed(error)

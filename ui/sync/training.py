@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +61,8 @@ class Training(QObject):
         """
         if self.job is not None:
             raise RunError("A training is going on already.", remedy="Stop or cancel it first.")
+        from workbench.project.freeze import freeze
+
         spec = freeze(self._document)
         self.run_id = spec.run_id
         recipe = spec.recipe
@@ -87,20 +87,6 @@ class Training(QObject):
             job.deleteLater()
         self.changed.emit()
         self.finished.emit(outcome)
-
-
-def freeze(document: ProjectDocument) -> RunSpec:
-    """Return a frozen copy of the project's documents with a new run id that sorts by time."""
-    from workbench.runs.spec import RunSpec
-
-    run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-    return RunSpec(
-        run_id=run_id,
-        project=str(document.folder),
-        graph=document.graph.copy(),
-        data=document.data,
-        recipe=document.recipe,
-    )
 
 
 class RunRecorder:

@@ -30,6 +30,9 @@ class LayoutMemory(Protocol):
     def remember(self, key: str, value: Any) -> None:
         """Remember a plain value under a key."""
 
+    def flush(self) -> None:
+        """Write what was remembered now."""
+
 
 class SidePanel(QFrame):
     """A panel at the side of a page: titled, collapsible to a strip, resizable, remembered.

@@ -1,0 +1,88 @@
+"""The menu bar, made from the action tables whenever they or the page change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from ui.actions import GLOBAL
+from ui.frame.page_table import PAGES
+
+if TYPE_CHECKING:
+    from ui.services import Services
+
+_MENUS: Final = ("File", "Edit", "View", "Engine", "Help")
+
+
+class Menus(QObject):
+    """Keeps the menu bar true to the actions of the window and of the page that is shown.
+
+    Args:
+        bar: The menu bar.
+        services: The window's services.
+        open_recent: Opens a recent project.
+    """
+
+    def __init__(
+        self, bar: QMenuBar, services: Services, open_recent: Callable[[Path], None]
+    ) -> None:
+        super().__init__(bar)
+        self._bar, self._services, self._open_recent = bar, services, open_recent
+        self._scope = ""
+        self._recent = QMenu("Open recent")
+        self._recent.setObjectName("menu.recent")
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._build)
+        services.actions.changed.connect(self._timer.start)
+        self._build()
+
+    def set_scope(self, page_id: str) -> None:
+        """Show the actions of a page beside those of the window."""
+        self._scope = page_id
+        self._timer.start()
+
+    @Slot()
+    def _build(self) -> None:
+        registry = self._services.actions
+        shown = [a for a in registry.all() if a.menu and a.scope in (GLOBAL, self._scope)]
+        page = next((entry.title for entry in PAGES if entry.id == self._scope), "")
+        names = [*_MENUS[:3], *([page] if page else []), *_MENUS[3:]]
+        extra = dict.fromkeys(a.menu for a in shown if a.menu not in names)
+        self._bar.clear()
+        for name in [*names[:-2], *extra, *names[-2:]]:
+            actions = [a for a in shown if a.menu == name]
+            if not actions:
+                continue
+            menu = self._bar.addMenu(name)
+            menu.setObjectName(f"menu.{name.lower()}")
+            menu.setToolTipsVisible(False)
+            group = actions[0].group
+            for action in actions:
+                if action.group != group:
+                    menu.addSeparator()
+                    group = action.group
+                menu.addAction(registry.qaction(action.id))
+                if action.id == "file.open":
+                    menu.addMenu(self._recent)
+            menu.aboutToShow.connect(registry.refresh)
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        folders = [Path(text) for text in self._services.settings.recent]
+        for folder in folders:
+            text = f"{folder.name}  –  {folder.parent}".replace("&", "&&")
+            self._recent.addAction(text).triggered.connect(partial(self._open, folder))
+        if not folders:
+            self._recent.addAction("No recent projects").setEnabled(False)
+
+    def _open(self, folder: Path, *_checked: bool) -> None:
+        self._open_recent(folder)
