@@ -84,7 +84,7 @@ DARK: Final[dict[str, str]] = {
     "border_strong": "#767e8a",
     "hover": "#2f343b",
     "pressed": "#3a4049",
-    "selection": "#2b4468",
+    "selection": "#283f61",
     "text": "#e6e8eb",
     "text_secondary": "#a7afba",
     "text_disabled": "#6c747f",
