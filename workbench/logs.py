@@ -99,8 +99,12 @@ def start_logging(folder: Path | None = None, *, level: int = logging.INFO) -> P
     root.addHandler(handler)
     for name in ("workbench", "ui"):
         logging.getLogger(name).setLevel(level)
-    faulthandler.enable(file=crash)
-    _state.update(log=handler, crash=crash)
+    _state.update(log=handler)
+    if faulthandler.is_enabled():  # somebody else (a test run, a debugger) listens already
+        crash.close()
+    else:
+        faulthandler.enable(file=crash)
+        _state.update(crash=crash)
     logging.getLogger("workbench").info("Started, process %d", os.getpid())
     return target / LOG_FILE
 

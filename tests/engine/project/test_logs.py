@@ -11,12 +11,9 @@ from workbench.errors import DataError
 
 @pytest.fixture
 def log_file(own_home):
-    was_enabled = faulthandler.is_enabled()
     path = logs.start_logging()
     yield path
     logs.stop_logging()
-    if was_enabled:
-        faulthandler.enable()
 
 
 def test_the_log_is_in_the_own_folder_and_started_once(log_file, own_home):
