@@ -11,6 +11,7 @@ invent half categories, while every row chosen here is real).
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from workbench.explain.game import Background
 from workbench.explain.players import Flat, Floats, Players
@@ -36,12 +37,23 @@ def choose_background(
     """
     if len(rows) <= size:
         return Background(rows, np.full(len(rows), 1 / len(rows)), full=True)
-    if len(rows) > MOST_CANDIDATES:
-        drawn = np.random.default_rng(seed).choice(len(rows), MOST_CANDIDATES, replace=False)
-        rows = rows[np.sort(drawn)]
+    rows = rows[draw_candidates(len(rows), seed)]
     points = _standardised(rows, np.asarray(players.discrete)[players.owner])
     chosen = support_points(points, size)
     return Background(np.ascontiguousarray(rows[chosen]), np.full(size, 1 / size))
+
+
+def draw_candidates(rows: int, seed: int) -> npt.NDArray[np.intp]:
+    """Return the rows among which a background is chosen, ascending.
+
+    Args:
+        rows: Number of training rows; all are candidates unless there are too many.
+        seed: Seed of the draw.
+    """
+    if rows <= MOST_CANDIDATES:
+        return np.arange(rows)
+    drawn = np.random.default_rng(seed).choice(rows, MOST_CANDIDATES, replace=False)
+    return np.sort(drawn)
 
 
 def support_points(points: Flat, size: int) -> np.ndarray:

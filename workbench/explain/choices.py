@@ -98,6 +98,15 @@ class Choice:
     seconds: float | None = None
     exactness: str = ""
 
+    def to_plain(self) -> dict[str, Any]:
+        """Return the choice as plain data."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> Choice:
+        """Read a choice written by `to_plain`."""
+        return cls(**{name: plain[name] for name in cls.__dataclass_fields__})
+
 
 def automatic(columns: int) -> str:
     """Return the explainer that `"auto"` stands for: exact, permutation or gradients."""
@@ -125,6 +134,7 @@ def choices(
     rows: int,
     background: int = DEFAULT_SIZE,
     speed: Speed | None = None,
+    no_gradients: str = "",
 ) -> list[Choice]:
     """Return every explainer with its time and, where it is blocked, the reason.
 
@@ -135,17 +145,21 @@ def choices(
         rows: Number of rows to explain.
         background: Size of the background.
         speed: Measured speed; guessed from the graph when None.
+        no_gradients: Why no gradients can be taken of this network, or "".
 
     Returns:
         The automatic choice first.
     """
     speed = speed or guess_speed(graph)
     outputs = signature.units if signature else 1
-    made = [
-        _choice(name, columns, rows, background, speed, max(1, outputs))
-        for name in TITLES
-        if name != AUTO
-    ]
+    made = []
+    for name, title in TITLES.items():
+        reason = why_blocked(name, columns)
+        if name == "gradients" and not reason:
+            reason = no_gradients or _why_no_gradients(signature, graph)
+        taken = seconds(name, columns, rows, background, speed, max(1, outputs))
+        if name != AUTO:
+            made.append(Choice(name, title, reason, None if reason else taken, EXACTNESS[name]))
     chosen = next(choice for choice in made if choice.name == automatic(columns))
     first = Choice(AUTO, f"Automatic: {chosen.title}", "", chosen.seconds, chosen.exactness)
     return [first, *made]
@@ -181,15 +195,8 @@ def seconds(
     return start + rows * (count * (speed.row + masking) + 1e-3)
 
 
-def _choice(
-    name: str, columns: int, rows: int, background: int, speed: Speed, outputs: int
-) -> Choice:
-    reason = _blocked(name, columns)
-    time = None if reason else seconds(name, columns, rows, background, speed, outputs)
-    return Choice(name, TITLES[name], reason, time, EXACTNESS[name])
-
-
-def _blocked(name: str, columns: int) -> str:
+def why_blocked(name: str, columns: int) -> str:
+    """Return why an explainer cannot be used for that many columns, or ""."""
     if name == "shap_deep":
         return _NO_DEEP
     most = {"exact": exact.MOST_COLUMNS, "shap_exact": LIBRARY_EXACT}.get(name)
@@ -197,4 +204,18 @@ def _blocked(name: str, columns: int) -> str:
         return f"{columns} columns have 2^{columns} coalitions; feasible up to {most} columns."
     if name == "kernel" and columns > 500:
         return f"Its regression over {columns} columns does not settle; feasible up to 500."
+    return ""
+
+
+def _why_no_gradients(signature: DataSignature | None, graph: Graph | None) -> str:
+    """Return why no straight path leads through a network's inputs, as far as the graph tells."""
+    if signature is None or graph is None:
+        return ""
+    codes = {entry.name for entry in signature.inputs if not entry.dtype.startswith("float")}
+    for node in graph:
+        source = str(node.params.get("source", ""))
+        if node.layer == "InputLayer" and source in codes:
+            readers = {graph.node(e.target.node).layer for e in graph.outgoing(node.id)}
+            if readers - {"Embedding"}:
+                return f"The codes of {source} do not go into an embedding: no path to follow."
     return ""

@@ -45,7 +45,9 @@ class CompiledNetwork:
     ) -> None:
         self._scale = scale
         self._slots = [layout.slot(name) for name in sources]
-        self._call = _compile(lambda flat: model(self._split(flat), training=False), model)
+        self._call = _compile(
+            lambda flat: model(self._split(flat), training=False), model, layout.width
+        )
         self.chunk = rows_per_call(model)
 
     def __call__(self, rows: Flat) -> npt.NDArray[Any]:
@@ -110,6 +112,7 @@ class DifferentiableNetwork:
         self._gradients = _compile_gradients(
             lambda flat: inner(self._split(flat), training=False),
             inner,
+            len(self.owner),
             int(model.outputs[0].shape[-1]),
         )
 
@@ -172,12 +175,12 @@ def _side_by_side(tensors: list[Any]) -> Any:
     return flat[0] if len(flat) == 1 else ops.concatenate(flat, axis=-1)
 
 
-def _compile(function: Callable[[Any], Any], model: Any) -> Function:
+def _compile(function: Callable[[Any], Any], model: Any, width: int) -> Function:
     import keras
 
     backend = keras.backend.backend()
     if backend == "tensorflow":
-        return _in_tensorflow(function)
+        return _in_tensorflow(function, width)
     if backend == "jax":
         import jax
 
@@ -185,10 +188,10 @@ def _compile(function: Callable[[Any], Any], model: Any) -> Function:
     return _in_torch(function)
 
 
-def _in_tensorflow(function: Callable[[Any], Any]) -> Function:
+def _in_tensorflow(function: Callable[[Any], Any], width: int) -> Function:
     import tensorflow as tf
 
-    compiled = tf.function(function, reduce_retracing=True)
+    compiled = tf.function(function, input_signature=[tf.TensorSpec((None, width), tf.float32)])
     return lambda rows: compiled(tf.convert_to_tensor(rows)).numpy()
 
 
@@ -204,7 +207,7 @@ def _in_torch(function: Callable[[Any], Any]) -> Function:
 
 
 def _compile_gradients(
-    function: Callable[[Any], Any], model: Any, outputs: int
+    function: Callable[[Any], Any], model: Any, width: int, outputs: int
 ) -> Callable[[Flat], npt.NDArray[Any]]:
     import keras
 
@@ -222,7 +225,7 @@ def _compile_gradients(
             ]
             return tf.stack(found, axis=1)
 
-        return _in_tensorflow(slopes)
+        return _in_tensorflow(slopes, width)
     if backend == "jax":
         import jax
         import jax.numpy as jnp

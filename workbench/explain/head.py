@@ -24,8 +24,9 @@ def in_space(model: Any, space: Space, classify: bool) -> Any:
         classify: Whether the network classifies; then a linear output counts as logits.
 
     Returns:
-        A Keras model whose output is float32, shape (rows, units). Logits of several classes are given relative to their mean over the
-        classes, since softmax does not change when all of them grow alike.
+        A Keras model whose output is float32, shape (rows, units). Logits of several classes are
+        given relative to their mean over the classes, since softmax does not change when all of
+        them grow alike.
     """
     import keras
     from keras import ops

@@ -9,6 +9,7 @@ from math import factorial
 
 import numpy as np
 import pytest
+
 from workbench.explain.game import Background, Game
 from workbench.explain.players import Layout, Players
 

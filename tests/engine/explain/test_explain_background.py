@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from workbench.explain.background import choose_background
 from workbench.explain.players import Layout, Players
 
@@ -84,6 +85,7 @@ def test_many_rows_are_thinned_by_the_seed():
 
 def test_stands_for_all_rows_better_than_random_rows_and_centres(network8, table8):
     from sklearn.cluster import KMeans
+
     from workbench.explain.exact import exact_values
     from workbench.explain.game import Background, Game
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from workbench.errors import ExplainError, JobCancelled
 from workbench.explain.exact import all_coalitions, exact_values, shapley_of
 from workbench.explain.game import Background, Game

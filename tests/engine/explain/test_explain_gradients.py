@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from workbench.errors import JobCancelled
 from workbench.explain.exact import exact_values
 from workbench.explain.game import Background, Game

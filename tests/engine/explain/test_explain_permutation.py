@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from workbench.explain.exact import exact_values
 from workbench.explain.game import Background, Game
 from workbench.explain.library import library_values
@@ -112,7 +113,7 @@ def test_columns_without_effect_get_nothing_and_twins_the_same(seed, width):
 def test_one_column_takes_all(network8):
     generator = np.random.default_rng(0)
     rows = generator.normal(size=(4, 1)).astype(np.float32)
-    game = Game(lambda x: np.square(x), single_columns(1), Background(rows, np.full(4, 0.25)))
+    game = Game(np.square, single_columns(1), Background(rows, np.full(4, 0.25)))
     found = permutation_values(game, np.array([3.0], np.float32))
     assert found.values[0, 0] == pytest.approx(9 - np.square(rows).mean(), rel=1e-6)
     assert found.standard_error.max() < 1e-6

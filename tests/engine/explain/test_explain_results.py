@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+
 from workbench.data.spec import DataSignature
 from workbench.errors import ExplainError
 from workbench.explain.choices import Speed, automatic, choices, guess_speed, seconds
