@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
         self.activity.set_project_open(False)
         self.show_page("welcome")
+        self._connect_welcome()
         self._show_title()
 
     def start(self, project: Path | None = None, *, engines: bool = True) -> None:
@@ -262,6 +263,14 @@ class MainWindow(QMainWindow):
         self.notices.save_requested.connect(self.flow.save)
         self.notices.restart_requested.connect(self.restart_engine)
 
+    def _connect_welcome(self) -> None:
+        from ui.welcome import WelcomePage
+
+        page = self.pages.page("welcome")
+        if isinstance(page, WelcomePage):
+            page.template_chosen.connect(self.flow.new_from_template)
+            page.recent_chosen.connect(self.flow.open)
+
     @Slot(str)
     def _page_changed(self, page_id: str) -> None:
         self.activity.show_page(page_id)
@@ -309,6 +318,10 @@ class MainWindow(QMainWindow):
         self.title.show_document(document)
         self.setWindowTitle(self.title.window_title)
         self.services.actions.refresh_later()
+
+    def give_up(self) -> None:
+        """Close the project and ask nothing; unsaved changes stay in the journal."""
+        self.flow.give_up()
 
     # ---- the window itself ---------------------------------------------------------------
 

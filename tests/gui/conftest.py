@@ -237,12 +237,9 @@ def main_window(services, qtbot):
 
 def _give_up(window):
     """Close the project without asking anything."""
-    session = window.flow.session
-    if session is not None:
-        session.cancel_training()
-        session.document.close(discard=True)
-        window.flow.session = None
-        session.close(discard=True)
+    if window.flow.session is not None:
+        window.flow.session.cancel_training()
+    window.give_up()
     window.drawer.log.close_log()
 
 

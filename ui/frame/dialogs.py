@@ -68,7 +68,8 @@ class ErrorDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         self.toggle = Button("Show details", self._toggle, name="error.toggle")
-        self.toggle.setVisible(bool(error.details))
+        if not error.details:
+            self.toggle.hide()
         self.copy = Button("Copy details", self._copy, icon="copy", name="error.copy")
         close = PrimaryButton("Close", self.accept, name="error.close")
         close.setDefault(True)

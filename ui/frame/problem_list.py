@@ -53,8 +53,9 @@ class ProblemRow(QFrame):
         go = Button("Go to", lambda: self.chosen.emit(self.problem), kind="link",
                     name=f"problem.{number}.go")  # fmt: skip
         go.setAccessibleName(f"Go to: {problem.message}")
-        go.setVisible(problem.place != Place("project"))
         line.addWidget(go)
+        if problem.place == Place("project"):
+            go.hide()
         if problem.details:
             self.setToolTip(as_tip(problem.details))
 
@@ -141,5 +142,6 @@ def _tail(number: int) -> Text:
         words = ""
     text = Text(words, "secondary")
     text.setContentsMargins(12, 8, 12, 0)
-    text.setVisible(bool(words))
+    if not words:
+        text.hide()
     return text

@@ -89,14 +89,19 @@ class ProjectFlow(QObject):
             self._services.settings.last_folder = str(folder.parent)
             self.open(folder)
 
-    def open(self, folder: Path) -> None:
-        """Open a project."""
+    def open(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open a project.
+
+        Args:
+            folder: The project folder, or its `project.json`.
+            read_only: Only look: needs no lock and leaves the recent projects alone.
+        """
         if self.session is not None and self.session.document.folder == folder.absolute():
             self.created.emit("")
             return
         from workbench.project.folder import open_project
 
-        self._switch(lambda: open_project(folder), "")
+        self._switch(lambda: open_project(folder, read_only=read_only), "")
 
     def _switch(self, make: Callable[[], ProjectDocument], first_page: str) -> None:
         if self.busy or not self.may_close():
@@ -114,8 +119,9 @@ class ProjectFlow(QObject):
         session = ProjectSession(document, self._services, self)
         self.session = session
         settings = self._services.settings
-        settings.remember_project(document.folder)
-        settings.save()
+        if not document.read_only:
+            settings.remember_project(document.folder)
+            settings.save()
         self.busy_changed.emit(False)
         self.session_changed.emit(session)
         self.created.emit(self._first_page)
@@ -210,6 +216,11 @@ class ProjectFlow(QObject):
             danger="close",
             parent=self._window,
         ).ask()
+
+    def give_up(self) -> None:
+        """Close the project and ask nothing; unsaved changes stay in the journal."""
+        self._drop_session()
+        self.session_changed.emit(None)
 
     def _drop_session(self) -> None:
         session, self.session = self.session, None

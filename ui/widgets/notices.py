@@ -159,7 +159,8 @@ class ErrorBanner(QFrame):
         self._toggle = Button("Details", self._toggle_details, kind="link")
         self._copy = Button("Copy", self._copy_all, kind="link")
         self._close = IconButton("close", "Dismiss", self._dismiss, size=16)
-        self._close.setVisible(closable)
+        if not closable:
+            self._close.hide()
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
         self._extra: list[QWidget] = []
@@ -178,8 +179,9 @@ class ErrorBanner(QFrame):
         layout.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-        if error is not None:
+        if error is None:
+            self.hide()
+        else:
             self.show_error(error)
 
     def show_error(self, error: WorkbenchError, buttons: Sequence[QPushButton] = ()) -> None:
@@ -247,7 +249,8 @@ class ErrorBanner(QFrame):
             self._actions.insertWidget(place, button)
         self.setAccessibleName(message)
         self.setAccessibleDescription(text)
-        self.show()
+        if self.parentWidget() is not None:  # else it would flash up as a window of its own
+            self.show()
 
     def _toggle_details(self) -> None:
         shown = self._details.isHidden()
