@@ -55,8 +55,9 @@ class Marker(_OverView):
 
     def show_at(self, x: float | None, text: str) -> None:
         """Stand at a position; None for nowhere."""
-        self.x_value, self.text = x, text
-        self.update()
+        if (x, text) != (self.x_value, self.text):
+            self.x_value, self.text = x, text
+            self.update()
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw line and word."""

@@ -211,9 +211,10 @@ class Chart(pg.GraphicsView):
             expected: The last x that can be reached.
             running: Whether more values are coming; then the right edge moves in round steps.
         """
-        self._expected_end, self._running = expected, running
-        self._calm_y = None
-        self.touch()
+        if (expected, running) != (self._expected_end, self._running):
+            self._expected_end, self._running = expected, running
+            self._calm_y = None
+            self.touch()
 
     def apply_theme(self) -> None:
         """Take the colours of the theme in force."""
