@@ -297,6 +297,23 @@ def encoding_from_plain(plain: Any) -> ColumnEncoding:
     )  # fmt: skip
 
 
+def yes_no_texts(name: str, texts: Sequence[str]) -> tuple[str, str]:
+    """Return the texts of no and yes of a yes/no column.
+
+    Raises:
+        DataError: It has more than two different values.
+    """
+    pair = two_texts(texts)
+    if pair is None:
+        raise DataError(
+            f"{name} is set to yes / no but has {len(texts):,} different values.",
+            expected="two different values",
+            remedy="Set its type to category or number.",
+            place=Place("column", name),
+        )
+    return pair
+
+
 def two_texts(texts: Sequence[str]) -> tuple[str, str] | None:
     """Return the texts of no and yes of a yes/no column; None when it has more than two."""
     if len(texts) > 2:
@@ -319,14 +336,7 @@ def fit_boolean(name: str, missing: Missing, coded: Coded) -> BooleanEncoding:
     Raises:
         DataError: It has more than two different values.
     """
-    pair = two_texts(coded.texts)
-    if pair is None:
-        raise DataError(
-            f"{name} is set to yes / no but has {len(coded.texts):,} different values.",
-            expected="two different values",
-            remedy="Set its type to category or number.",
-            place=Place("column", name),
-        )
+    pair = yes_no_texts(name, coded.texts)
     encoding = BooleanEncoding(name, missing, pair)
     numbers = encoding.numbers(coded)
     known = numbers[~np.isnan(numbers)]

@@ -80,6 +80,7 @@ def read_csv(source: SourceSpec, path: Path) -> MemoryTable:
     while True:
         try:
             table = _parse(source, path, skip, block)
+            _check_text(table, source, path)
             break
         except pa.ArrowInvalid as error:
             if "straddling" in str(error) and block < _LONGEST_LINE:
@@ -98,7 +99,6 @@ def read_csv(source: SourceSpec, path: Path) -> MemoryTable:
             if is_gzip(head):
                 raise damaged_gzip(path) from error
             raise unreadable_file(path, error) from error
-    _check_text(table, source, path)
     _check_ending(source, path, head)
     if table.num_columns > MAX_COLUMNS:
         raise DataError(
@@ -203,6 +203,8 @@ def _parse_error(source: SourceSpec, path: Path, skip: int, error: pa.ArrowInval
     place = Place("file", str(path))
     if "Empty CSV" in str(error):
         return empty_file(path)
+    if b"\x00" in _head(path) and not _is_wide(source.encoding):
+        return _wrong_encoding(path, source.encoding)
     bad = _first_bad_row(source, path, skip)
     if bad is None:
         return DataError(
@@ -268,9 +270,13 @@ def _wrong_encoding(path: Path, encoding: str, column: str = "") -> DataError:
     )
 
 
+def _is_wide(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
+
+
 def _check_ending(source: SourceSpec, path: Path, head: bytes) -> None:
     """Refuse a file whose last quote was never closed: the rest went into one value."""
-    if is_gzip(head) or source.encoding.lower().startswith(("utf-16", "utf-32")):
+    if is_gzip(head) or _is_wide(source.encoding):
         return
     before, after = _around_last_quote(path)
     separators = source.delimiter + "\r\n"

@@ -12,6 +12,9 @@ MAX_COLUMNS = 100_000
 MAX_ONE_HOT = 10_000
 """Most categories that one column may be spread over as one-hot inputs."""
 
+MAX_CATEGORIES = 1_000_000
+"""Most different values that a column may have as categories."""
+
 _SHARE = 0.6
 
 

@@ -1,14 +1,19 @@
 """Reads Parquet lazily: opening reads the footer only, a window decodes only what it shows.
 
 Decoded column chunks (one column of one row group) are kept, the least recently used dropped, so
-that scrolling stays within what is decoded already. Text is read dictionary-encoded: its decoded
-size is then bounded by its stored size plus four bytes a row, whatever the file claims.
+that scrolling stays within what is decoded already.
+
+Text needs care: a few stored bytes can stand for gigabytes of repeated text. Text that is stored
+compactly is read dictionary-encoded (its size in memory is then bounded by its stored size plus
+four bytes a row); other text, for which building a dictionary would be slow, is read in small
+batches that stop as soon as the memory would not suffice.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,16 +27,23 @@ from workbench.data.table import Table, unique_names
 from workbench.errors import DataError, Place
 
 _CACHE_BYTES = 384 * 1024**2
+_TEXT_BATCH = 2048
 
 
 class ParquetTable(Table):
     """A Parquet file that is read row group by row group, column by column."""
 
     def __init__(self, file: pq.ParquetFile, place: Place) -> None:
-        schema = file.schema_arrow
+        schema: pa.Schema = file.schema_arrow
         super().__init__(unique_names(schema.names), file.metadata.num_rows, place)
         self._file = file
-        self._schema = schema
+        self._types = list(schema.types)
+        self._names = list(schema.names)
+        seen: Counter[str] = Counter()
+        self._occurrence: list[int] = []
+        for name in self._names:
+            self._occurrence.append(seen[name])
+            seen[name] += 1
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
         self._cache_bytes = 0
@@ -57,7 +69,7 @@ class ParquetTable(Table):
                     piece.append(chunks[index].slice(low, high - low))
             group += 1
         arrays = [
-            pa.chunked_array(piece, type=self._schema.field(index).type)
+            pa.chunked_array(piece, type=self._types[index])
             for piece, index in zip(pieces, indices, strict=True)
         ]
         return pa.Table.from_arrays(arrays, names=list(names))
@@ -65,18 +77,33 @@ class ParquetTable(Table):
     def column(self, name: str) -> pa.ChunkedArray:
         """Return all values of a column; see `Table.column`."""
         index = self.index(name)
-        groups = range(len(self._starts) - 1)
+        groups = list(range(len(self._starts) - 1))
         self._refuse_large(sum(self._decoded_bytes(group, index) for group in groups), name)
         with self._lock:
-            try:
-                table = self._file.read(columns=[self._schema.names[index]])
-            except (OSError, pa.ArrowException) as error:
-                raise self._damaged(error) from error
-        return table.column(self._occurrence(index))
+            if self.rows == int(self._starts[1]) and (0, index) in self._cache:
+                return pa.chunked_array([self._cache[0, index]])
+            return self._decode(groups, [index])[index]
+
+    def sample(self, name: str, most: int = 100_000) -> pa.ChunkedArray:
+        """Return at most `most` values of a column; see `Table.sample`.
+
+        Decodes the first rows of the first and of the last row group only.
+        """
+        index = self.index(name)
+        last = len(self._starts) - 2
+        if self.rows <= most:
+            return self.column(name)
+        with self._lock:
+            pieces = [
+                batch.column(self._occurrence[index])
+                for group in dict.fromkeys((0, last))
+                for batch in self._first_batch(group, index, most // 2)
+            ]
+        return pa.chunked_array(pieces, type=self.dtype(name))
 
     def dtype(self, name: str) -> pa.DataType:
         """Return the Arrow type of a column; see `Table.dtype`."""
-        return self._schema.field(self.index(name)).type
+        return self._types[self.index(name)]
 
     def _chunks(self, group: int, indices: Sequence[int]) -> dict[int, pa.Array]:
         """Return decoded column chunks of a row group, from the cache where they are there."""
@@ -88,16 +115,7 @@ class ParquetTable(Table):
             if not wanted:
                 return found
             self._refuse_large(sum(self._decoded_bytes(group, i) for i in wanted))
-            names = list(dict.fromkeys(self._schema.names[index] for index in wanted))
-            try:
-                table = self._file.read_row_group(group, columns=names)
-            except (OSError, pa.ArrowException) as error:
-                raise self._damaged(error) from error
-            by_name: dict[str, list[pa.ChunkedArray]] = {}
-            for name, column in zip(table.column_names, table.columns, strict=True):
-                by_name.setdefault(name, []).append(column)
-            for index in wanted:
-                column = by_name[self._schema.names[index]][self._occurrence(index)]
+            for index, column in self._decode([group], wanted).items():
                 found[index] = chunk = _one_chunk(column)
                 self._cache[group, index] = chunk
                 self._cache_bytes += chunk.nbytes
@@ -106,9 +124,51 @@ class ParquetTable(Table):
                 self._cache_bytes -= dropped.nbytes
             return found
 
-    def _occurrence(self, index: int) -> int:
-        """Return which one a column is among those of the same name in the file."""
-        return int(self._schema.names[:index].count(self._schema.names[index]))
+    def _decode(self, groups: list[int], indices: list[int]) -> dict[int, pa.ChunkedArray]:
+        """Decode columns of row groups; the lock is held."""
+        columns: dict[int, pa.ChunkedArray] = {}
+        try:
+            for index in [i for i in indices if self._is_plain_text(i)]:
+                columns[index] = self._decode_text(groups, index)
+            names = list(dict.fromkeys(self._names[i] for i in indices if i not in columns))
+            if names:
+                table = self._file.read_row_groups(groups, columns=names)
+                by_name: dict[str, list[pa.ChunkedArray]] = {}
+                for name, column in zip(table.column_names, table.columns, strict=True):
+                    by_name.setdefault(name, []).append(column)
+                for index in indices:
+                    if index not in columns:
+                        same = by_name[self._names[index]]
+                        columns[index] = same[self._occurrence[index]]
+        except (OSError, pa.ArrowException) as error:
+            raise damaged_parquet(Path(self.place.id), error) from error
+        return columns
+
+    def _decode_text(self, groups: list[int], index: int) -> pa.ChunkedArray:
+        allowed = memory_for_data()
+        size = 0
+        pieces: list[pa.Array] = []
+        for batch in self._file.iter_batches(
+            _TEXT_BATCH, row_groups=groups, columns=[self._names[index]]
+        ):
+            pieces.append(batch.column(self._occurrence[index]))
+            size += batch.nbytes
+            if size > allowed:
+                self._refuse_large(size, self.columns[index])
+        return pa.chunked_array(pieces, type=self._types[index])
+
+    def _first_batch(self, group: int, index: int, rows: int) -> list[pa.RecordBatch]:
+        rows = min(rows, _TEXT_BATCH if self._is_plain_text(index) else rows)
+        try:
+            batches = self._file.iter_batches(
+                rows, row_groups=[group], columns=[self._names[index]]
+            )
+            return list(itertools.islice(batches, 1))
+        except (OSError, pa.ArrowException) as error:
+            raise damaged_parquet(Path(self.place.id), error) from error
+
+    def _is_plain_text(self, index: int) -> bool:
+        return _is_text(self._types[index])
 
     def _decoded_bytes(self, group: int, index: int) -> int:
         metadata = self._file.metadata.row_group(group)
@@ -130,9 +190,6 @@ class ParquetTable(Table):
                 place=Place("column", name) if name else self.place,
             )
 
-    def _damaged(self, error: Exception) -> DataError:
-        return damaged_parquet(Path(self.place.id), error)
-
 
 def open_parquet(path: Path) -> ParquetTable:
     """Open a Parquet file; reads its footer only.
@@ -146,14 +203,14 @@ def open_parquet(path: Path) -> ParquetTable:
             raise empty_file(path)
         metadata = pq.read_metadata(path)
         schema = metadata.schema.to_arrow_schema()
-        texts = [
+        # With nested columns, which leaf belongs to a column is not worth finding out here.
+        nested = metadata.num_columns != len(schema)
+        compact = [
             field.name
-            for field in schema
-            if pa.types.is_string(field.type)
-            or pa.types.is_large_string(field.type)
-            or pa.types.is_binary(field.type)
+            for i, field in enumerate(schema)
+            if _is_text(field.type) and (nested or _is_compact(metadata, i))
         ]
-        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=compact)
     except OSError as error:
         if error.errno is not None or isinstance(error, FileNotFoundError | PermissionError):
             raise unreadable_file(path, error) from error
@@ -185,6 +242,25 @@ def damaged_parquet(path: Path, error: Exception) -> DataError:
         place=Place("file", str(path)),
         details=str(error),
     )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind)
+    )
+
+
+def _is_compact(metadata: pq.FileMetaData, leaf: int) -> bool:
+    """Return whether text takes so few stored bytes that it must be dictionary-encoded.
+
+    Plain text takes four bytes for the length of each value and those of its letters.
+    """
+    values = stored = 0
+    for group in range(metadata.num_row_groups):
+        chunk = metadata.row_group(group).column(leaf)
+        values += chunk.num_values
+        stored += chunk.total_uncompressed_size
+    return stored < 5 * values
 
 
 def _leaves_by_column(file: pq.ParquetFile) -> list[list[int]]:

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from workbench.data.columns import CategoryEncodingFitted
+from workbench.data.columns import CategoryEncodingFitted, NumberEncoding
 from workbench.data.encoder import Encoder
 from workbench.data.limits import memory_for_data, size_text
 from workbench.data.signature import layout_of, signature_from, signature_of
 from workbench.data.source import open_table
-from workbench.data.spec import DataSpec
+from workbench.data.spec import MAIN_INPUT, DataSpec
 from workbench.data.split import Rows, Split
 from workbench.data.table import Table
 from workbench.data.values import column_codes, column_numbers
@@ -130,9 +130,8 @@ def prepare_table(spec: DataSpec, table: Table, emit: Emit = ignore) -> Prepared
     """
     emit({"event": "phase", "text": "Preparing data"})
     layout = layout_of(spec, table)
-    encoder = Encoder.fit(
-        table, spec, layout.row_ids[layout.split.train], usable=len(layout.row_ids)
-    )
+    split = layout.split(spec, table)
+    encoder = Encoder.fit(table, spec, layout.row_ids[split.train], usable=len(layout.row_ids))
     _refuse_large(encoder, len(layout.row_ids))
     inputs = _encode(encoder, table, layout.row_ids, emit)
     target = None
@@ -143,7 +142,7 @@ def prepare_table(spec: DataSpec, table: Table, emit: Emit = ignore) -> Prepared
             if encoder.target.task == "regression"
             else column_codes(table, name).take(layout.row_ids)
         )
-    return Prepared(table, layout.split, encoder, inputs, target, layout.row_ids)
+    return Prepared(table, split, encoder, inputs, target, layout.row_ids)
 
 
 def _encode(
@@ -155,7 +154,7 @@ def _encode(
     total = len(encoder.features)
     groups = encoder.groups
     if encoder.width:
-        inputs["features"] = main
+        inputs[MAIN_INPUT] = main
     for done, (encoding, group) in enumerate(zip(encoder.features, groups, strict=True)):
         if done % 100 == 0:
             emit({"event": "progress", "done": done, "total": total, "seconds_left": None})
@@ -165,7 +164,7 @@ def _encode(
             )
             continue
         values: Any
-        if encoding.to_plain()["kind"] == "number":
+        if isinstance(encoding, NumberEncoding):
             values = column_numbers(table, encoding.name)[row_ids]
         else:
             values = column_codes(table, encoding.name).take(row_ids)

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.data.choices import effective_missing
-from workbench.data.columns import CategoryEncodingFitted, fit_column
+from workbench.data.columns import CategoryEncodingFitted, fit_column, yes_no_texts
 from workbench.data.encoder import make_signature, used_columns
 from workbench.data.source import file_version, open_table, resolve
 from workbench.data.spec import DataSignature, DataSpec, Task
-from workbench.data.split import Rows, Split, split_rows
+from workbench.data.split import Rows, Split, part_sizes, split_rows
 from workbench.data.table import Table
 from workbench.data.target import target_layout
 from workbench.data.values import column_codes, column_numbers
@@ -35,19 +35,24 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which rows are usable and how they are divided, before anything is fitted.
+    """Which rows are usable and what the target is, before anything is divided or fitted.
 
     Attributes:
         row_ids: Table rows that are usable, ascending int64 array.
-        split: Positions of each part in `row_ids`.
         task: What the target asks for; None without a target.
         classes: Class labels in code order.
     """
 
     row_ids: Rows
-    split: Split
     task: Task | None
     classes: tuple[str, ...]
+
+    def split(self, spec: DataSpec, table: Table) -> Split:
+        """Divide the usable rows; the positions are into `row_ids`."""
+        labels = None
+        if spec.target is not None and self.classes and spec.split.stratify:
+            labels = column_codes(table, spec.target.name).codes[self.row_ids]
+        return split_rows(spec.split, self.row_ids, labels)
 
 
 def signature_of(spec: DataSpec, base: Path) -> DataSignature:
@@ -87,29 +92,31 @@ def signature_from(spec: DataSpec, table: Table) -> DataSignature:
         DataError: See `signature_of`.
     """
     layout = layout_of(spec, table)
-    width = 0
+    categorical = [column for column in spec.features if column.kind == "categorical"]
+    width = len(spec.features) - len(categorical)
     embedded: dict[str, int] = {}
-    for column in spec.features:
-        if column.kind != "categorical":
-            width += 1
-            continue
-        fitted = fit_column(column, table, layout.row_ids[layout.split.train])
-        assert isinstance(fitted, CategoryEncodingFitted)
-        width += fitted.width
-        if column.encoding == "embedding":
-            embedded[column.name] = fitted.cardinality
+    if categorical:  # only then does the division matter: categories are those that train
+        rows = layout.row_ids[layout.split(spec, table).train]
+        for column in categorical:
+            fitted = fit_column(column, table, rows)
+            assert isinstance(fitted, CategoryEncodingFitted)
+            width += fitted.width
+            if column.encoding == "embedding":
+                embedded[column.name] = fitted.cardinality
     return make_signature(width, embedded, layout.task, layout.classes, len(layout.row_ids))
 
 
 def layout_of(spec: DataSpec, table: Table) -> Layout:
-    """Return usable rows, split, task and classes.
+    """Return usable rows, task and classes.
 
     Raises:
         DataError: A column of the document is not in the table, there is no feature, no usable
-            row, or the target cannot be used.
+            row or none left for training, or the target cannot be used.
     """
     for column in used_columns(spec):
         table.index(column.name)
+        if column.kind == "boolean" and column.role == "feature":
+            yes_no_texts(column.name, column_codes(table, column.name).texts)
     if not spec.features:
         raise DataError(
             "No column is a feature.",
@@ -117,11 +124,10 @@ def layout_of(spec: DataSpec, table: Table) -> Layout:
             remedy="Set the role of a column to feature on the data page.",
             place=Place("field", "columns"),
         )
-    target = spec.target
     task: Task | None = None
     classes: tuple[str, ...] = ()
-    if target is not None:
-        task, classes = target_layout(target, table)
+    if spec.target is not None:
+        task, classes = target_layout(spec.target, table)
     row_ids = usable_rows(spec, table)
     if not len(row_ids):
         raise DataError(
@@ -130,10 +136,8 @@ def layout_of(spec: DataSpec, table: Table) -> Layout:
             remedy="Treat missing values in another way, or ignore columns that are mostly empty.",
             place=Place("field", "columns"),
         )
-    labels = None
-    if target is not None and classes and spec.split.stratify:
-        labels = column_codes(table, target.name).codes[row_ids]
-    return Layout(row_ids, split_rows(spec.split, row_ids, labels), task, classes)
+    part_sizes(spec.split, len(row_ids))
+    return Layout(row_ids, task, classes)
 
 
 def usable_rows(spec: DataSpec, table: Table) -> Rows:

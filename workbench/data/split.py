@@ -64,19 +64,10 @@ def split_rows(
     Raises:
         DataError: A fraction is out of range, or no row would be left for training.
     """
-    check_fractions(spec)
     row_ids = np.arange(rows, dtype=np.int64) if isinstance(rows, int) else np.asarray(rows)
     n = len(row_ids)
+    _, *held_out = part_sizes(spec, n)
     keys = _keys(spec.seed, int(row_ids.max()) + 1 if n else 0)[row_ids]
-    held_out = (round(n * spec.validation), round(n * spec.test))
-    if n - sum(held_out) < 1:
-        raise DataError(
-            "No row is left for training.",
-            expected="at least one row that is neither held out nor dropped",
-            received=f"{n:,} usable rows",
-            remedy="Hold out less, or treat missing values in another way than dropping rows.",
-            place=Place("field", "split"),
-        )
     if labels is None or not spec.stratify:
         order = np.argsort(keys, kind="stable")
         counts = np.array([held_out])
@@ -113,8 +104,21 @@ def check_fractions(spec: SplitSpec) -> None:
 
 
 def part_sizes(spec: SplitSpec, rows: int) -> tuple[int, int, int]:
-    """Return how many rows training, validation and test part get of `rows` usable rows."""
+    """Return how many rows training, validation and test part get of `rows` usable rows.
+
+    Raises:
+        DataError: A fraction is out of range, or no row would be left for training.
+    """
+    check_fractions(spec)
     validation, test = round(rows * spec.validation), round(rows * spec.test)
+    if rows - validation - test < 1:
+        raise DataError(
+            "No row is left for training.",
+            expected="at least one row that is neither held out nor dropped",
+            received=f"{rows:,} usable rows",
+            remedy="Hold out less, or treat missing values in another way than dropping rows.",
+            place=Place("field", "split"),
+        )
     return rows - validation - test, validation, test
 
 
@@ -122,7 +126,7 @@ def _keys(seed: int, count: int) -> npt.NDArray[np.uint64]:
     return np.random.PCG64(abs(seed)).random_raw(count)
 
 
-def _shares(sizes: npt.NDArray[np.intp], wanted: tuple[int, int]) -> npt.NDArray[np.int64]:
+def _shares(sizes: npt.NDArray[np.intp], wanted: list[int]) -> npt.NDArray[np.int64]:
     """Return how many rows of each class go to validation and test, shape (classes, 2).
 
     Largest remainders: every class gets its rounded-down share, the rows still missing go to the

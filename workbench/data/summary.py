@@ -9,10 +9,20 @@ import numpy.typing as npt
 
 from workbench.data.spec import ColumnKind
 from workbench.data.table import Table
-from workbench.data.values import Coded, Floats, as_numbers, column_codes, number_text, ordered
+from workbench.data.values import (
+    Coded,
+    Floats,
+    as_codes,
+    as_numbers,
+    column_codes,
+    number_text,
+    ordered,
+    unique_share,
+)
 
 _TOP = 12
 _MOST_BINS = 40
+_LARGE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class ColumnSummary:
         top: Most frequent values as text with their counts, for categories and yes/no (all
             of them up to 12, in reading order when all are shown, else the most frequent first).
         other: Rows of the values that `top` leaves out.
+        sampled: True when almost every value differs in a large table: then `missing`, `distinct`
+            and `top` are of the first rows, scaled up.
     """
 
     name: str
@@ -77,6 +89,7 @@ class ColumnSummary:
     histogram: Histogram | None = None
     top: tuple[tuple[str, int], ...] = ()
     other: int = 0
+    sampled: bool = False
 
 
 def summarise(table: Table, column: str, kind: ColumnKind) -> ColumnSummary:
@@ -124,6 +137,9 @@ def facts_of(table: Table, column: str, kind: ColumnKind) -> Facts:
     table.index(column)
     if kind == "numeric":
         return table.derived(("facts", column), lambda: _facts_of_numbers(table, column))
+    if _is_mostly_unique(table, column):
+        share = unique_share(table, column)
+        return Facts(0, int(share * table.rows))
     coded = column_codes(table, column)
     only = coded.texts[0] if len(coded.texts) == 1 else ""
     return Facts(int((coded.codes < 0).sum()), len(coded.texts), only)
@@ -178,7 +194,8 @@ def _of_numbers(table: Table, column: str) -> ColumnSummary:
 
 
 def _of_codes(table: Table, column: str, kind: ColumnKind) -> ColumnSummary:
-    coded = column_codes(table, column)
+    sampled = _is_mostly_unique(table, column)
+    coded = as_codes(table.sample(column, 20_000)) if sampled else column_codes(table, column)
     missing = int((coded.codes < 0).sum())
     if len(coded.texts) <= _TOP:
         top = class_balance(coded)
@@ -186,10 +203,19 @@ def _of_codes(table: Table, column: str, kind: ColumnKind) -> ColumnSummary:
         counts = np.bincount(coded.codes[coded.codes >= 0], minlength=len(coded.texts))
         largest = np.argsort(-counts, kind="stable")[:_TOP]
         top = [(coded.texts[i], int(counts[i])) for i in largest]
-    other = table.rows - missing - sum(count for _, count in top)
+    other = len(coded.codes) - missing - sum(count for _, count in top)
+    distinct = len(coded.texts)
+    if sampled:
+        scale = table.rows / len(coded.codes)
+        missing, distinct = round(missing * scale), round(distinct * scale)
+        other = table.rows - missing - sum(count for _, count in top)
     return ColumnSummary(
-        column, kind, table.rows, missing, len(coded.texts), top=tuple(top), other=other
+        column, kind, table.rows, missing, distinct, top=tuple(top), other=other, sampled=sampled
     )
+
+
+def _is_mostly_unique(table: Table, column: str) -> bool:
+    return table.rows > _LARGE and unique_share(table, column) > 0.5
 
 
 def _facts_of_numbers(table: Table, column: str) -> Facts:

@@ -16,7 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.data.limits import MAX_CATEGORIES
 from workbench.data.table import Table
+from workbench.errors import DataError, Place
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int32]
@@ -155,8 +157,45 @@ def missing_mask(values: Any, numeric: bool) -> npt.NDArray[np.bool_]:
 
 
 def column_codes(table: Table, name: str) -> Coded:
-    """Return `as_codes` of a table's column, kept with the table."""
-    return table.derived(("codes", name), lambda: as_codes(table.column(name)))
+    """Return `as_codes` of a table's column, kept with the table.
+
+    Raises:
+        DataError: The column has more than a million different values.
+    """
+
+    def compute() -> Coded:
+        # In a sample first: a dictionary of ten million identifiers takes gigabytes.
+        if table.rows > 2 * MAX_CATEGORIES and unique_share(table, name) > 0.9:
+            raise _too_many(name)
+        array = as_arrow(table.column(name))
+        if not (pa.types.is_null(array.type) or pa.types.is_nested(array.type)):
+            array = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+            if (
+                array.num_chunks
+                and len(array.unify_dictionaries().chunk(0).dictionary) > MAX_CATEGORIES
+            ):
+                raise _too_many(name)
+        return as_codes(array)
+
+    return table.derived(("codes", name), compute)
+
+
+def unique_share(table: Table, name: str) -> float:
+    """Return different values per value in a sample of a column, from 0 to 1; kept."""
+
+    def compute() -> float:
+        coded = as_codes(table.sample(name, 20_000))
+        return len(coded.texts) / max(int((coded.codes >= 0).sum()), 1)
+
+    return table.derived(("unique", name), compute)
+
+
+def _too_many(name: str) -> DataError:
+    return DataError(
+        f"{name} has more than {MAX_CATEGORIES:,} different values, too many for categories.",
+        remedy="Ignore the column, or set its type to number.",
+        place=Place("column", name),
+    )
 
 
 def column_numbers(table: Table, name: str) -> Floats:
