@@ -9,15 +9,11 @@ from typing import Any
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import SetParam
-from workbench.graph.inference import NodeInfo, TensorInfo, describe_shape
+from workbench.graph.inference import NodeInfo, describe_shape, dtype_bytes
 from workbench.graph.model import Graph, Node
 from workbench.graph.problems import Fix, Problem
 from workbench.wording import bytes_, count
 
-_DTYPE_BYTES = {
-    "float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "complex128": 16,
-    "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2, "int8": 1, "uint8": 1, "bool": 1,
-}  # fmt: skip
 _SIZE_PARAMS = ("units", "filters", "output_dim", "input_dim")
 _LARGE_SETTING = 4096
 
@@ -27,11 +23,6 @@ def memory_limit() -> int:
     import psutil
 
     return int(psutil.virtual_memory().total)
-
-
-def dtype_bytes(dtype: str) -> int:
-    """Return the bytes of one value; 4 for the usual types and unknown ones."""
-    return _DTYPE_BYTES.get(dtype, 4)
 
 
 def weight_sizes(layer: Any) -> tuple[int, int, int]:
@@ -44,11 +35,6 @@ def weight_sizes(layer: Any) -> tuple[int, int, int]:
     trainable = sum(sizes[id(v)] for v in layer.trainable_weights)
     memory = sum(sizes[id(v)] * dtype_bytes(str(v.dtype)) for v in layer.weights)
     return sum(sizes.values()), trainable, memory
-
-
-def row_bytes(tensor: TensorInfo) -> int:
-    """Return the bytes that one row of a tensor takes, unknown axes counted as 1."""
-    return math.prod(n or 1 for n in tensor.shape[1:]) * dtype_bytes(tensor.dtype)
 
 
 def size_problems(
@@ -66,12 +52,11 @@ def size_problems(
     total = 0
     for node_id, info in nodes.items():
         total += info.weight_bytes
-        tensor = max(info.outputs.values(), key=row_bytes, default=None)
         if info.weight_bytes > limit:
             text = f"{count(info.parameters)} weights, {bytes_(info.weight_bytes)} of memory"
             found.append(_too_large(graph, catalog, node_id, text, limit))
-        elif tensor is not None and row_bytes(tensor) > limit:
-            text = f"{describe_shape(tensor)} values for one row, {bytes_(row_bytes(tensor))}"
+        elif info.row_bytes > limit:
+            text = f"{describe_shape(info.output)} values for one row, {bytes_(info.row_bytes)}"
             found.append(_too_large(graph, catalog, node_id, text, limit))
     if not found and total > limit:
         found.append(

@@ -34,13 +34,12 @@ if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
 
 _MOST_RESULTS = 50_000
-_TRACED = frozenset(
-    {"MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention", "Softmax"}
-)
-"""Layers whose shape rule lets inputs pass that their call refuses."""
+_TRACED = frozenset({"attention", "preprocessing"})
+"""Families with layers whose shape rule lets inputs pass that their call refuses."""
 
 _TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
                           "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
+_READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 _BLOCKING = frozenset({"unknown_layer", "missing_owner", "unknown_param", "missing_param",
                        "bad_param", "missing_port", "too_few_inputs", "too_many_inputs",
                        "incomplete_state"})  # fmt: skip
@@ -204,7 +203,7 @@ def _inputs(
 ) -> Inputs | None:
     """Return what leads into a node, or None while something required is unknown."""
     by_port: dict[str, list[Edge]] = {}
-    for edge in graph.incoming(node.id):
+    for edge in graph.entering(node.id):
         by_port.setdefault(edge.target.port, []).append(edge)
     found: list[tuple[str, TensorInfo]] = []
     for port in spec.inputs:
@@ -213,6 +212,8 @@ def _inputs(
             if port.required:
                 return None
             continue
+        if len(edges) > 1:
+            edges.sort(key=lambda edge: edge.index)
         for edge in edges:
             giver = known.get(edge.source.node)
             result = giver.result if giver else None
@@ -238,6 +239,13 @@ def _compute(
     outputs = [port for port in spec.outputs if port_exists(port, spec, params)]
     if any(t.dtype == "string" for _, t in inputs) and spec.key not in _TEXT_LAYERS:
         return _Result(NodeInfo(), f"{spec.key} needs numbers, but its input is text.")
+    if spec.key in _READ_TEXT and inputs[0][1].dtype != "string" and not params.get("invert"):
+        return _Result(NodeInfo(), f"{spec.key} needs text, but its input is numbers.")
+    for port in ports:
+        for name, tensor in inputs:
+            if name == port.id and len(tensor.shape) < port.rank:
+                text = f"expected min_ndim={port.rank}, found ndim={len(tensor.shape)}"
+                return _Result(NodeInfo(), text)
     try:
         with weightless():
             layer = make_layer(catalog, owner.layer, owner.params, name="layer",
@@ -274,7 +282,7 @@ def _call(
         tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
-    if spec.key in _TRACED:
+    if spec.family in _TRACED or spec.key == "Softmax":
         trace(layer, arguments, keywords)
     return outputs
 

@@ -14,13 +14,9 @@ from typing import Any
 
 from workbench.bundled import resource
 from workbench.catalog.layer_facts import CELLS, EXCLUDED, LAYER_FACTS, LayerFacts
-from workbench.catalog.param_facts import (
-    CALL_FACTS,
-    DROPPED,
-    OVERRIDES,
-    PARAM_FACTS,
-    ParamFacts,
-)
+from workbench.catalog.param_facts import PARAM_FACTS
+from workbench.catalog.param_forms import ParamFacts
+from workbench.catalog.param_overrides import CALL_FACTS, DROPPED, OVERRIDES, REQUIRED
 from workbench.catalog.ports import input_ports, output_ports
 from workbench.catalog.schema import FAMILIES, LayerSpec, ParamKind, ParamSpec
 from workbench.plain import Plain, PlainDict
@@ -115,7 +111,7 @@ def _call_default(cls: Any, name: str) -> Plain:
 
 
 def _param(key: str, name: str, default: Any) -> ParamSpec:
-    required = default is inspect.Parameter.empty
+    required = default is inspect.Parameter.empty or (key, name) in REQUIRED
     plain = None if required else _plain(default)
     facts = OVERRIDES.get((key, name)) or PARAM_FACTS.get(name)
     if facts is None:

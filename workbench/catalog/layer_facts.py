@@ -37,7 +37,7 @@ def _dims(stem: str, sizes: str, family: Family, summary: str, headline: tuple[s
     }
 
 
-_CONV = ("filters", "kernel_size", "activation")
+_CONV = ("filters", "kernel_size", "strides", "activation")
 _RECURRENT = ("units", "return_sequences")
 
 LAYER_FACTS: dict[str, LayerFacts] = {
@@ -224,7 +224,6 @@ _IMAGE: dict[str, tuple[str, tuple[str, ...]]] = {
     "ContrastLimitedAdaptiveHistogramEqualization": (
         "Evens out local contrast, tile by tile.", ("clip_limit",)),
     "CutMix": ("Pastes random parts of other images of the batch.", ("factor",)),
-    "Equalization": ("Evens out the histogram of each channel.", ("bins",)),
     "MixUp": ("Blends random pairs of images of the batch.", ("alpha",)),
     "RandAugment": ("Applies a few random changes per image.", ("num_ops", "factor")),
     "RandomBrightness": ("Changes brightness at random.", ("factor",)),
@@ -265,6 +264,15 @@ _IMAGE: dict[str, tuple[str, tuple[str, ...]]] = {
     "STFTSpectrogram": ("Turns sound into a spectrogram.", ("frame_length", "mode")),
 }  # fmt: skip
 
+IMAGE_LAYERS = frozenset(
+    key for key in _IMAGE
+    if key.startswith("Random") or key in (
+        "AugMix", "AutoContrast", "CenterCrop", "ContrastLimitedAdaptiveHistogramEqualization",
+        "CutMix", "MixUp", "RandAugment", "Resizing", "Solarization",
+    )
+)  # fmt: skip
+"""Layers that need height × width × channels, without an `input_spec` that says so."""
+
 LAYER_FACTS.update(
     {
         key: LayerFacts(
@@ -285,6 +293,7 @@ EXCLUDED: dict[str, str] = {
     "JaxLayer": "wraps a JAX function, which a project file cannot hold",
     "FlaxLayer": "wraps a Flax module, which a project file cannot hold",
     "TorchModuleWrapper": "wraps a PyTorch module, which a project file cannot hold",
+    "Equalization": "gives its symbolic input back, so that Keras refuses the model as a cycle",
     "MaxNumBoundingBoxes": "works on bounding boxes, not on a tensor",
 }
 """Classes of `keras.layers` that stay out of the catalog, with the reason. Aliases

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from workbench.catalog.layer_facts import IMAGE_LAYERS
 from workbench.catalog.schema import PortSpec
 
 _INPUT = PortSpec("input", "Input")
@@ -50,15 +51,19 @@ def input_ports(key: str, arguments: Sequence[str]) -> tuple[PortSpec, ...]:
         return (PortSpec("inputs", "Inputs", variadic=True, minimum=fewest),)
     if key in ("Attention", "AdditiveAttention"):
         return (
-            _named("query", argument="inputs"),
-            _named("value", argument="inputs"),
-            _named("key", required=False, argument="inputs"),
+            _named("query", argument="inputs", rank=3),
+            _named("value", argument="inputs", rank=3),
+            _named("key", required=False, argument="inputs", rank=3),
             _named("query_mask", required=False, argument="mask"),
             _named("value_mask", required=False, argument="mask"),
         )
     if "query" in arguments:
         return tuple(
-            _named(name, required=name in ("query", "value"))
+            _named(
+                name,
+                required=name in ("query", "value"),
+                rank=3 if name in ("query", "value", "key") else 0,
+            )
             for name in arguments
             if name not in _NOT_PORTS
         )
@@ -72,10 +77,12 @@ def input_ports(key: str, arguments: Sequence[str]) -> tuple[PortSpec, ...]:
 def _rank(key: str) -> int:
     if key in ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed"):
         return 3
+    if key in IMAGE_LAYERS:
+        return 4
     if key.startswith("ConvLSTM"):
         return int(key[-2]) + 3
     dimensions = re.search(r"([123])D(Transpose)?$", key)
-    return int(dimensions[1]) + 2 if dimensions else 2
+    return int(dimensions[1]) + 2 if dimensions else 2 if key == "Dense" else 0
 
 
 def _further(key: str, name: str) -> tuple[PortSpec, ...]:
@@ -84,10 +91,14 @@ def _further(key: str, name: str) -> tuple[PortSpec, ...]:
     return (_named(name, required=False),)
 
 
-def _named(name: str, *, required: bool = True, argument: str = "") -> PortSpec:
-    title = name.replace("_", " ").capitalize()
+def _named(name: str, *, required: bool = True, argument: str = "", rank: int = 0) -> PortSpec:
     return PortSpec(
-        name, title, required=required, help=_HELP.get(name, ""), argument=argument or name
+        name,
+        name.replace("_", " ").capitalize(),
+        required=required,
+        help=_HELP.get(name, ""),
+        argument=argument or name,
+        rank=rank,
     )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.catalog.validate import check_params
 from workbench.errors import Place
 from workbench.graph.changes import UNSET, RemoveNode, RenameNode, SetParam
 from workbench.graph.edits import delete, name_stem
-from workbench.graph.model import Endpoint, Graph, Node
+from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.ports import connect, node_params, port_exists, why_not
 from workbench.graph.problems import Fix, Problem
 
@@ -27,6 +27,7 @@ class NodeChecks:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._seen: dict[str, tuple[Node, Node, tuple[Problem, ...]]] = {}
+        self._ports: dict[str, _Ports | None] = {}
 
     def check(self, graph: Graph) -> list[Problem]:
         """Return the problems of all nodes apart from their connections, in node order."""
@@ -41,6 +42,79 @@ class NodeChecks:
             found += known[2]
         self._seen = seen
         return [*found, *_name_problems(graph)]
+
+    def connections(self, graph: Graph, skip: Mapping[str, object]) -> list[Problem]:
+        """Return the problems of edges and ports.
+
+        Args:
+            graph: The network.
+            skip: Ids of nodes whose missing connections another problem tells already.
+        """
+        found: list[Problem] = []
+        unconnected = 0
+        for node in graph:
+            ports = self._ports_of(node.layer)
+            if ports is None:
+                continue
+            counts: dict[str, int] = {}
+            for edge in graph.entering(node.id):
+                counts[edge.target.port] = counts.get(edge.target.port, 0) + 1
+            if ports.conditional or not ports.fits(counts, graph.leaving(node.id)):
+                found += _stray_edges(graph, ports.spec, node)
+            if node.id in skip or ports.filled(counts):
+                continue
+            for problem in _port_problems(node, ports.spec, counts):
+                offer = problem.code == "unconnected_port" and unconnected < _MOST_CONNECT_FIXES
+                unconnected += offer
+                found.append(_with_connect_fix(graph, self._catalog, problem) if offer else problem)
+        return found
+
+    def _ports_of(self, key: str) -> _Ports | None:
+        if key not in self._ports:
+            spec = self._catalog.get(key)
+            self._ports[key] = _Ports.of(spec) if spec else None
+        return self._ports[key]
+
+
+@dataclass(frozen=True)
+class _Ports:
+    """What a layer's ports ask for, in a form that is quick to compare with.
+
+    Attributes:
+        spec: The layer.
+        conditional: Some ports exist with some parameters only.
+        inputs: Ids of the input ports.
+        outputs: Ids of the output ports.
+        simple: The only required port where nothing else needs counting, else "".
+    """
+
+    spec: LayerSpec
+    conditional: bool
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+    simple: str
+
+    @classmethod
+    def of(cls, spec: LayerSpec) -> _Ports:
+        required = [port for port in spec.inputs if port.required]
+        plain = len(required) == 1 and not any(
+            port.variadic or port.argument == "initial_state" for port in spec.inputs
+        )
+        return cls(
+            spec,
+            any(port.when for port in (*spec.inputs, *spec.outputs)),
+            frozenset(port.id for port in spec.inputs),
+            frozenset(port.id for port in spec.outputs),
+            required[0].id if plain else "",
+        )
+
+    def fits(self, counts: Mapping[str, int], leaving: Iterable[Edge]) -> bool:
+        return self.inputs.issuperset(counts) and all(
+            edge.source.port in self.outputs for edge in leaving
+        )
+
+    def filled(self, counts: Mapping[str, int]) -> bool:
+        return not self.inputs or self.simple in counts
 
 
 def _own_problems(graph: Graph, catalog: Catalog, node: Node) -> list[Problem]:
@@ -120,39 +194,13 @@ def _name_problems(graph: Graph) -> list[Problem]:
     return found
 
 
-def connection_problems(
-    graph: Graph, catalog: Catalog, skip: Mapping[str, object]
-) -> list[Problem]:
-    """Return the problems of edges and ports.
-
-    Args:
-        graph: The network.
-        catalog: Where the ports are described.
-        skip: Ids of nodes whose missing connections another problem tells already.
-    """
-    found: list[Problem] = []
-    with_fixes = 0
-    for node in graph:
-        spec = catalog.get(node.layer)
-        if spec is None:
-            continue
-        incoming = graph.incoming(node.id)
-        found += _stray_edges(graph, spec, node)
-        if node.id in skip or not spec.inputs:
-            continue
-        counts: dict[str, int] = {}
-        for edge in incoming:
-            counts[edge.target.port] = counts.get(edge.target.port, 0) + 1
-        for port in spec.inputs:
-            problem = _port_problem(node, spec, port, counts.get(port.id, 0))
-            if problem is None:
-                continue
-            if problem.code == "unconnected_port" and with_fixes < _MOST_CONNECT_FIXES:
-                with_fixes += 1
-                problem = _with_connect_fix(graph, catalog, problem)
-            found.append(problem)
-        found += _incomplete_lists(node, spec, counts)
-    return found
+def _port_problems(node: Node, spec: LayerSpec, counts: Mapping[str, int]) -> list[Problem]:
+    found = [
+        problem
+        for port in spec.inputs
+        if (problem := _port_problem(node, spec, port, counts.get(port.id, 0))) is not None
+    ]
+    return [*found, *_incomplete_lists(node, spec, counts)]
 
 
 def _port_problem(node: Node, spec: LayerSpec, port: PortSpec, edges: int) -> Problem | None:

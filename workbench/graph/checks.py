@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.catalog import Catalog
-from workbench.graph.check_nodes import NodeChecks, connection_problems
+from workbench.graph.check_nodes import NodeChecks
 from workbench.graph.check_structure import Structure, check_structure
 from workbench.graph.check_target import input_problems, output_problems
 from workbench.graph.inference import Inference
@@ -42,7 +42,7 @@ class GraphChecks:
         problems = [
             *structure.problems,
             *self._nodes.check(graph),
-            *connection_problems(graph, self._catalog, structure.covered),
+            *self._nodes.connections(graph, structure.covered),
             *input_problems(graph, self._catalog, signature),
         ]
         return problems, structure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,16 @@ from typing import Any, cast
 
 from workbench.graph.problems import Problem
 from workbench.plain import PlainDict
+
+_DTYPE_BYTES = {
+    "float64": 8, "int64": 8, "uint64": 8, "complex64": 8, "complex128": 16,
+    "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2, "int8": 1, "uint8": 1, "bool": 1,
+}  # fmt: skip
+
+
+def dtype_bytes(dtype: str) -> int:
+    """Return the bytes of one value; 4 for the usual types and unknown ones."""
+    return _DTYPE_BYTES.get(dtype, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,11 @@ class TensorInfo:
 
     shape: tuple[int | None, ...]
     dtype: str = "float32"
+
+    @property
+    def row_bytes(self) -> int:
+        """Memory of one row; unknown axes count as 1."""
+        return math.prod(n or 1 for n in self.shape[1:]) * dtype_bytes(self.dtype)
 
     def to_plain(self) -> PlainDict:
         """Return the description as plain data."""
@@ -53,6 +69,11 @@ class NodeInfo:
     def output(self) -> TensorInfo | None:
         """The first output tensor, or None."""
         return next(iter(self.outputs.values()), None)
+
+    @cached_property
+    def row_bytes(self) -> int:
+        """Memory of the outputs for one row."""
+        return sum(tensor.row_bytes for tensor in self.outputs.values())
 
     @cached_property
     def plain(self) -> PlainDict:

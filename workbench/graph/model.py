@@ -214,6 +214,14 @@ class Graph:
         """Return the edges out of a node (out of one port of it)."""
         return [e for e in self._outgoing.get(node_id, ()) if port in (None, e.source.port)]
 
+    def entering(self, node_id: str) -> Iterable[Edge]:
+        """Return the edges into a node in the order of connecting, without sorting or copying."""
+        return self._incoming.get(node_id, ())
+
+    def leaving(self, node_id: str) -> Iterable[Edge]:
+        """Return the edges out of a node in the order of connecting, without copying."""
+        return self._outgoing.get(node_id, ())
+
     def feeds(self, node_id: str) -> bool:
         """Tell whether any edge leaves a node."""
         return bool(self._outgoing.get(node_id))

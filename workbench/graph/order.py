@@ -116,12 +116,12 @@ def components(graph: Graph) -> list[list[str]]:
 
 def downstream(graph: Graph, start: Iterable[str]) -> set[str]:
     """Return the given nodes and all that depend on them."""
-    return _reach(start, lambda node_id: [e.target.node for e in graph.outgoing(node_id)])
+    return _reach(start, lambda node_id: [e.target.node for e in graph.leaving(node_id)])
 
 
 def upstream(graph: Graph, start: Iterable[str]) -> set[str]:
     """Return the given nodes and all that they depend on."""
-    return _reach(start, lambda node_id: [e.source.node for e in graph.incoming(node_id)])
+    return _reach(start, lambda node_id: [e.source.node for e in graph.entering(node_id)])
 
 
 def _reach(start: Iterable[str], neighbours: Callable[[str], list[str]]) -> set[str]:
