@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ui.sync.changes import shape_changes
 from workbench.errors import EngineError, JobCancelled, WorkbenchError
-from workbench.graph.changes import Change
+from workbench.graph.changes import Change, MoveNodes, graph_part
 from workbench.graph.inference import Inference
 
 if TYPE_CHECKING:
@@ -74,14 +74,28 @@ class InferenceSync(QObject):
 
     def note(self, change: Change) -> None:
         """Take notice of a change of the document."""
-        parts = shape_changes(change)
-        if not parts:
+        edits = graph_part(change)
+        if edits is not None and self._pending is not None:
+            self._remember(edits)
+        if not shape_changes(change):
             return
         self._revision += 1
-        if self._pending is not None:
-            self._pending.extend(parts)
         if self._job is None and not self._timer.isActive():
             self._timer.start()
+
+    def _remember(self, edits: Change) -> None:
+        """Keep edits for the next question.
+
+        Moves ask no question of their own, but repairs put layers where their neighbours are;
+        of moves in a row one is enough.
+        """
+        pending = self._pending or []
+        last = pending[-1] if pending else None
+        if isinstance(edits, MoveNodes) and isinstance(last, MoveNodes):
+            pending[-1] = MoveNodes({**last.positions, **edits.positions})
+        else:
+            pending.append(edits)
+        self._pending = pending
 
     def set_signature(self, signature: DataSignature | None) -> None:
         """Take notice of another data signature."""
