@@ -81,7 +81,7 @@ def decode(body: bytes) -> Any:
     """
     try:
         message = msgpack.unpackb(
-            body, raw=False, strict_map_key=True, ext_hook=_unpack_array, max_buffer_size=MAX_FRAME
+            body, raw=False, strict_map_key=True, ext_hook=_unpack_array
         )
     except ProtocolError:
         raise

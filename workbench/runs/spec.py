@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from workbench.data.spec import DataSpec
@@ -12,14 +12,14 @@ from workbench.plain import PlainDict
 from workbench.recipe.spec import RecipeSpec
 
 
-class RunState(str, Enum):
+class RunState(StrEnum):
     """What became of a run."""
 
     RUNNING = "running"
-    DONE = "done"          # ran to its end or ended early by itself
-    STOPPED = "stopped"    # the person stopped it; the best weights are kept
+    DONE = "done"  # ran to its end or ended early by itself
+    STOPPED = "stopped"  # the person stopped it; the best weights are kept
     CANCELLED = "cancelled"  # the person discarded it
-    FAILED = "failed"      # an error, or the engine died
+    FAILED = "failed"  # an error, or the engine died
 
     @property
     def is_finished(self) -> bool:
