@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from pathlib import Path
 
 NAME = "screenshot"
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Render the page and print where the picture is."""
-    from workbench.cli.output import OK
+    from workbench.cli.output import OK, PROBLEM
     from workbench.cli.window import load
     from workbench.errors import Place, WorkbenchError
     from workbench.project.folder import locate
@@ -39,9 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     render = load("ui.screenshot", "render")
-    render(folder, arguments.page, arguments.size, arguments.theme, out)
+    filled = render(folder, arguments.page, arguments.size, arguments.theme, out)
     print(out)
-    return OK
+    if not filled:
+        print("The page had not filled in time: the picture may be incomplete.", file=sys.stderr)
+    return OK if filled else PROBLEM
 
 
 def _size(text: str) -> tuple[int, int]:
