@@ -205,6 +205,10 @@ class MainWindow(QMainWindow):
     def _show_problem(self, problem: Problem) -> None:
         self.show_place(problem.place)
 
+    @Slot()
+    def _toggle_problems(self) -> None:
+        self.drawer.toggle_tab("problems")
+
     @Slot(object)
     def _apply_fix(self, fix: Fix) -> None:
         if self.session is not None:
@@ -255,7 +259,7 @@ class MainWindow(QMainWindow):
         self.drawer.problem_chosen.connect(self._show_problem)
         self.drawer.fix_chosen.connect(self._apply_fix)
         self.drawer.opened_changed.connect(actions.refresh_later)
-        self.status.problems_clicked.connect(lambda: self.drawer.toggle_tab("problems"))
+        self.status.problems_clicked.connect(self._toggle_problems)
         self.status.engine_clicked.connect(self.open_about)
         self.flow.session_changed.connect(self._session_changed)
         self.flow.created.connect(self._project_ready)

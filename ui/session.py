@@ -20,14 +20,13 @@ from workbench.graph.inference import Inference
 from workbench.graph.problems import Problem
 
 if TYPE_CHECKING:
-    from workbench.runs.store import RunStore
-
     from ui.jobs import JobHandle
     from ui.services import Services
     from workbench.data.spec import DataSignature
     from workbench.data.table import Table
     from workbench.graph.changes import Change
     from workbench.project.document import ProjectDocument
+    from workbench.runs.store import RunStore
 
 _SEVERITY: Final = {"error": 0, "warning": 1, "info": 2}
 
@@ -128,6 +127,10 @@ class ProjectSession(QObject):
             from workbench.runs.store import RunStore
 
             self._store = RunStore(self.document.folder)
+            if self._store.message:
+                self.services.show_error(RunError(self._store.message))
+            if not self.document.read_only:
+                self._store.fail_unfinished(frozenset([self._training.run_id]))
         return self._store
 
     @property

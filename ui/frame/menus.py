@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from ui.actions import GLOBAL
@@ -37,6 +37,7 @@ class Menus(QObject):
         self._recent = QMenu("Open recent")
         self._recent.setObjectName("menu.recent")
         self._recent.aboutToShow.connect(self._fill_recent)
+        self._recent.triggered.connect(self._chosen)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -80,9 +81,11 @@ class Menus(QObject):
         folders = [Path(text) for text in self._services.settings.recent]
         for folder in folders:
             text = f"{folder.name}  –  {folder.parent}".replace("&", "&&")
-            self._recent.addAction(text).triggered.connect(partial(self._open, folder))
+            self._recent.addAction(text).setData(str(folder))
         if not folders:
             self._recent.addAction("No recent projects").setEnabled(False)
 
-    def _open(self, folder: Path, *_checked: bool) -> None:
-        self._open_recent(folder)
+    @Slot(QAction)
+    def _chosen(self, action: QAction) -> None:
+        if action.data():
+            self._open_recent(Path(action.data()))

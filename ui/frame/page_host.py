@@ -138,6 +138,12 @@ class PageHost(QStackedWidget):
         if session is not None:
             self._later.start()
 
+    @Slot(str)
+    def _page_state(self, state: str) -> None:
+        page = self.sender()
+        if isinstance(page, Page):
+            self.state_changed.emit(page.page_id, state)
+
     @Slot()
     def _make_next(self) -> None:
         missing = [page_id for page_id in self._entries if page_id not in self._frames]
@@ -150,9 +156,7 @@ class PageHost(QStackedWidget):
             page = entry.make(self._services)
             self._services.actions.add(page.actions_table(), self.window())
             frame = PageFrame(page)
-            page.state_changed.connect(
-                lambda state, page_id=entry.id: self.state_changed.emit(page_id, state)
-            )
+            page.state_changed.connect(self._page_state)
             page.set_session(self._session)
         except Exception as error:
             _log.exception("The page %s could not be made", entry.id)

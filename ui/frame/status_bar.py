@@ -70,7 +70,7 @@ class StatusBar(QFrame):
         self._clear = QTimer(self)
         self._clear.setSingleShot(True)
         self._clear.setInterval(_MESSAGE_TIME)
-        self._clear.timeout.connect(lambda: self.message.setText(""))
+        self._clear.timeout.connect(self.message.clear)
         engines.changed.connect(self.show_engine)
         self.show_engine()
         self.show_problems([], project_open=False)

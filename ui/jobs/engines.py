@@ -23,6 +23,8 @@ _JOBS_PER_ENGINE: Final = 20
 """Jobs after which a run engine is replaced; every fit leaves some megabytes behind."""
 _SPARE_BYTES: Final = 1.5e9
 """Free memory that a spare engine needs."""
+_RESTART_AFTER: tuple[int, int] = (200, 2000)
+"""Wait (ms) before a design engine is started again: after a long life, after a failed start."""
 _QUICK_DEATH: Final = 20.0
 """An engine that lives shorter than this (s) without a job counts as a failed start."""
 
@@ -151,10 +153,9 @@ class Engines(QObject):
             self.design_restarted.emit()
         self.changed.emit()
 
-    @Slot(str)
-    def _design_ended(self, reason: str) -> None:
-        engine = self.design
-        if self._closed or engine is None:
+    @Slot(object, str)
+    def _design_ended(self, engine: LiveEngine, reason: str) -> None:
+        if self._closed or engine is not self.design:
             return
         self.last_reason = reason
         quick = time.monotonic() - engine.started_at < _QUICK_DEATH and engine.ready is None
@@ -162,7 +163,7 @@ class Engines(QObject):
         if reason:
             self.died.emit(_design_died(reason, given_up=self._failed_starts >= 3))
         if self._failed_starts < 3:
-            QTimer.singleShot(200 if not quick else 2000, self, self._restart_design)
+            QTimer.singleShot(_RESTART_AFTER[quick], self, self._restart_design)
         self.changed.emit()
 
     @Slot()
@@ -180,10 +181,11 @@ class Engines(QObject):
 
     def _start_run(self, choice: EngineChoice) -> LiveEngine:
         engine = self._make("run", choice)
-        engine.ended.connect(lambda reason, e=engine: self._run_ended(e, reason))
+        engine.ended.connect(self._run_ended)
         self._runs.append(engine)
         return engine
 
+    @Slot(object, str)
     def _run_ended(self, engine: LiveEngine, reason: str) -> None:
         if engine in self._runs:
             self._runs.remove(engine)

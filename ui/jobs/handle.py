@@ -29,26 +29,36 @@ class JobHandle:
         kind: Kind of the job ("train", "predict" …).
         title: What the status bar calls it.
         parent: Parent object.
-
-    Attributes:
-        event: Emitted with every event of the job.
-        done: Emitted with its result.
-        failed: Emitted with a `WorkbenchError`; `JobCancelled` when the person cancelled.
-        finished: Emitted once, after `done` or `failed`.
     """
 
     def __init__(self, kind: str, title: str = "", parent: QObject | None = None) -> None:
         self._signals = _Signals(parent)
-        self.event: SignalInstance = self._signals.reported
-        self.done: SignalInstance = self._signals.done
-        self.failed: SignalInstance = self._signals.failed
-        self.finished: SignalInstance = self._signals.finished
         self.kind = kind
         self.title = title
         self.state: JobState = "waiting"
         self.cancelling = False
         self._command: Command | None = None
         self._early: list[tuple[str, tuple[Any, ...]]] = []
+
+    @property
+    def event(self) -> SignalInstance:
+        """Emitted with every event of the job."""
+        return self._signals.reported
+
+    @property
+    def done(self) -> SignalInstance:
+        """Emitted with the job's result."""
+        return self._signals.done
+
+    @property
+    def failed(self) -> SignalInstance:
+        """Emitted with a `WorkbenchError`; `JobCancelled` when the person cancelled."""
+        return self._signals.failed
+
+    @property
+    def finished(self) -> SignalInstance:
+        """Emitted once, after `done` or `failed`."""
+        return self._signals.finished
 
     @property
     def running(self) -> bool:

@@ -29,14 +29,15 @@ class LiveEngine(QObject):
 
     Attributes:
         changed: Emitted when `state` or `ready` changed.
-        ended: Emitted with the reason when the process is gone; "" when it was meant to end.
+        ended: Emitted with this engine and the reason when the process is gone; "" when it was
+            meant to end.
         state: What it is doing.
         ready: Its `Ready` message (versions, backend, devices), or None so far.
         jobs_done: Number of jobs that it finished.
     """
 
     changed = Signal()
-    ended = Signal(str)
+    ended = Signal(object, str)
 
     def __init__(
         self,
@@ -133,7 +134,7 @@ class LiveEngine(QObject):
             else:
                 handle.fail(_lost(handle, reason))
         self.changed.emit()
-        self.ended.emit("" if any(h.cancelling for h in jobs.values()) else reason)
+        self.ended.emit(self, "" if any(h.cancelling for h in jobs.values()) else reason)
 
 
 def _lost(handle: JobHandle, reason: str) -> EngineError:

@@ -17,9 +17,7 @@ def test_the_welcome_page_shows_the_templates(main_window, qtbot):
     assert main_window.windowTitle() == "Welcome"
 
 
-def test_a_click_on_a_template_makes_a_project_in_the_persons_folder(
-    main_window, qtbot, own_home
-):
+def test_a_click_on_a_template_makes_a_project_in_the_persons_folder(main_window, qtbot, own_home):
     qtbot.waitUntil(lambda: len(cards(main_window)) >= 3)
     card = next(c for c in cards(main_window) if c.property("template") == "wine")
     with qtbot.waitSignal(main_window.flow.created):
