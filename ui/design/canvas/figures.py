@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
-from workbench.graph.text import headline
 
 from ui.design.canvas import geometry
 from ui.design.canvas.lettering import text_width
 from workbench.graph import Edge, Endpoint, Graph, Node
 from workbench.graph.inference import describe_shape
-from workbench.graph.ports import input_ports, output_ports
+from workbench.graph.ports import input_ports, node_params, output_ports
+from workbench.graph.text import headline
 from workbench.wording import count as count_text
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def make_node_figure(
         problems: Severity and message of what is wrong with it.
     """
     spec = catalog.get(node.layer)
-    summary = headline(graph.owner(node), spec) if spec else ""
+    summary = headline(node, spec, catalog, node_params(graph, node, spec)) if spec else ""
     size = geometry.node_size(_content_width(node, summary), bool(summary))
     worst: Severity | None = None
     for severity in ("error", "warning"):

@@ -200,6 +200,12 @@ class Frame:
             painter.fillRect(QRectF(left - 2, y - 7, width + 4, 14), self.ink.canvas)
             self._lettering.draw(painter, left, y, slot.title, "label")
 
+    def paint_overview(self, painter: QPainter, area: QRectF, level: Level) -> None:
+        """Paint edges and nodes of an area in bulk, for the minimap."""
+        self._edges.paint_far(painter, self._picture.edge_index.cells(area), level)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._nodes.paint_dots(painter, self._picture.node_index.cells(area))
+
     def paint_figure(
         self, painter: QPainter, figure: NodeFigure, scale: float, ratio: float, opacity: float
     ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -91,7 +92,7 @@ def distance_to_path(path: QPainterPath, point: QPointF) -> float:
     """Return how far a point is from a curve, in scene units."""
     count = 1 if path.elementCount() == 2 else 24
     points = [path.pointAtPercent(i / count) for i in range(count + 1)]
-    return min(_to_segment(point, a, b) for a, b in zip(points, points[1:], strict=False))
+    return min(_to_segment(point, a, b) for a, b in pairwise(points))
 
 
 def _to_segment(point: QPointF, a: QPointF, b: QPointF) -> float:

@@ -82,6 +82,7 @@ class Canvas(QWidget):
         self._gesture: Gesture | None = None
         self._drop: LayerDrop | None = None
         self._pointer: QPointF | None = None
+        self._ring = False
         self.name_field = NameField(self)
         self.name_field.renamed.connect(self.editor.rename)
         self.name_field.closed.connect(self.setFocus)
@@ -165,7 +166,7 @@ class Canvas(QWidget):
                 painter, self.frame.ink, active.hint, self._pointer, self.size(),
                 self.devicePixelRatioF(), refused=active.refused,
             )  # fmt: skip
-        if self.hasFocus():
+        if self._ring and self.hasFocus():
             painter.setPen(self.frame.ink.accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -331,10 +332,21 @@ class Canvas(QWidget):
         self.space_held = True
         self._show_cursor()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus ring when the focus came by keyboard."""
+        self._ring = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+        self.update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of the space bar."""
         self.space_held = False
         super().focusOutEvent(event)
+        self.update()
 
     # ---- drops ----------------------------------------------------------------------------
 

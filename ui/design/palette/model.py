@@ -131,7 +131,13 @@ class PaletteModel(QAbstractItemModel):
             return plain(spec.summary) if role == Qt.ItemDataRole.ToolTipRole else spec.summary
         if role == SPEC_ROLE:
             return spec
-        return spec.family if role == FAMILY_ROLE else None
+        return self._family_of(index, spec) if role == FAMILY_ROLE else None
+
+    def _family_of(self, index: AnyIndex, spec: LayerSpec) -> str:
+        """Return the family whose icon a layer shows; "" below the family's own heading."""
+        if self.searching or self._groups[index.internalId() - 1].family is None:
+            return spec.family
+        return ""
 
     def _group_data(self, group: _Group | None, role: int) -> Any:
         if group is None:

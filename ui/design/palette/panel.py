@@ -63,12 +63,12 @@ class Palette(QWidget):
         self.tree.expanded.connect(self._remember_opened)
         self.tree.collapsed.connect(self._remember_opened)
         self.tree.clicked.connect(self._clicked)
-        self._model.set_recent(self._recent())
+        self._model.set_recent(self.recent())
         self._open_families()
 
     def note_used(self, key: str) -> None:
         """Put a layer at the head of the recently used ones."""
-        recent = [key, *(k for k in self._recent() if k != key)][:MOST_RECENT]
+        recent = [key, *(k for k in self.recent() if k != key)][:MOST_RECENT]
         self._settings.values[_RECENT] = ",".join(recent)
         if not self._model.searching:
             top = self.tree.verticalScrollBar().value()
@@ -81,7 +81,8 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _recent(self) -> list[str]:
+    def recent(self) -> list[str]:
+        """Return the catalog keys of layers used lately, the latest first."""
         return [k for k in str(self._settings.values.get(_RECENT, "")).split(",") if k]
 
     @Slot(str)
@@ -92,7 +93,7 @@ class Palette(QWidget):
             self._select_first()
         else:
             self.tree.setRootIsDecorated(True)
-            self._model.set_recent(self._recent())
+            self._model.set_recent(self.recent())
             self._open_families()
         nothing = self._model.searching and not self._model.rowCount()
         self._nothing.setText(f"No layer fits “{text.strip()}”." if nothing else "")

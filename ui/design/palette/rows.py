@@ -71,6 +71,8 @@ class LayerDelegate(QStyledItemDelegate):
             mark = icon_pixmap(f"family_{family}", tint, 16, ratio)
             painter.drawPixmap(rect.left(), rect.center().y() - 7, mark)
             rect.setLeft(rect.left() + 24)
+        elif spec is not None:
+            rect.setLeft(rect.left() + 12)
         painter.save()
         letters = font("body", bold=spec is None)
         painter.setFont(letters)

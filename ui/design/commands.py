@@ -1,0 +1,199 @@
+"""What the actions of the Design page do, and when they are possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, Slot
+
+from ui.design import placing
+from ui.design.gestures.base import QuickAddRequest
+from ui.jobs import run_in_thread
+from workbench.errors import WorkbenchError
+from workbench.graph.edits import share
+from workbench.graph.model import INPUT_LAYER
+
+if TYPE_CHECKING:
+    from ui.design.adding import Adding
+    from ui.design.canvas.picture import Picture
+    from ui.design.canvas.view import Canvas
+    from ui.design.clipboard import Clipboard
+    from ui.design.editor import Editor
+    from ui.design.minimap import Minimap
+    from ui.design.palette import Palette
+    from ui.design.selection import Selection
+    from ui.services import Services
+    from ui.session import ProjectSession
+    from ui.widgets import SidePanel
+
+_LAYOUT_IN_BACKGROUND = 1500
+"""Number of layers from which the layout is computed in a thread."""
+
+
+class DesignCommands:
+    """The commands of the page; a part of `DesignPage`, which has the attributes."""
+
+    session: ProjectSession | None
+    services: Services
+    picture: Picture
+    selection: Selection
+    editor: Editor
+    clipboard: Clipboard
+    canvas: Canvas
+    adding: Adding
+    minimap: Minimap
+    palette_box: Palette
+    palette_panel: SidePanel
+    inspector_panel: SidePanel
+    _minimap_wanted: bool
+
+    # ---- when ------------------------------------------------------------------------------
+
+    @property
+    def has_session(self) -> bool:
+        """Whether a project is open."""
+        return self.session is not None
+
+    def has_graph(self) -> bool:
+        """Tell whether there are layers."""
+        return self.session is not None and len(self.session.document.graph) > 0
+
+    def has_selection(self) -> bool:
+        """Tell whether layers or connections are selected."""
+        return self.session is not None and bool(self.selection)
+
+    def has_layers_selected(self) -> bool:
+        """Tell whether layers are selected."""
+        return self.session is not None and bool(self.selection.nodes)
+
+    def has_one_layer_selected(self) -> bool:
+        """Tell whether exactly one layer is selected."""
+        return self.session is not None and bool(self.selection.single)
+
+    def selection_is_frozen(self) -> bool:
+        """Tell whether all selected layers are frozen."""
+        nodes = self.editor.graph.nodes
+        chosen = [nodes[i] for i in self.selection.nodes if i in nodes]
+        return bool(chosen) and not any(node.trainable for node in chosen)
+
+    def minimap_shown(self) -> bool:
+        """Tell whether the overview is shown."""
+        return self._minimap_wanted
+
+    # ---- training --------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train the network and go where it can be watched."""
+        if self.session is None:
+            return
+        if self.session.training or self.session.start_training():
+            self.services.show_page("train")
+
+    # ---- editing ---------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        """Copy the selected layers and delete them."""
+        self.clipboard.cut()
+
+    def copy(self) -> None:
+        """Copy the selected layers as JSON text."""
+        self.clipboard.copy()
+
+    def paste(self) -> None:
+        """Add the layers of the clipboard, under the pointer when it is over the canvas."""
+        at = self.canvas.pointer_scene() if self.canvas.pointer_inside else None
+        self.clipboard.paste(at)
+
+    def duplicate(self) -> None:
+        """Add a copy of the selected layers beside them."""
+        if self.clipboard.duplicate():
+            self.canvas.navigation.reveal(self.selection.nodes)
+
+    def delete(self) -> None:
+        """Delete what is selected."""
+        self.editor.delete_selected()
+
+    def select_all(self) -> None:
+        """Select every layer."""
+        self.selection.select(self.editor.graph.nodes)
+
+    def add_layer(self) -> None:
+        """Ask by name for a layer to add after what is selected."""
+        self.canvas.request_quick_add(QuickAddRequest())
+
+    def rename(self) -> None:
+        """Rename the selected layer in place."""
+        self.canvas.rename_in_place(self.selection.single)
+
+    def share(self) -> None:
+        """Apply the selected layer once more."""
+        node_id = self.selection.single
+        boxes = {i: figure.rect for i, figure in self.picture.nodes.items()}
+        box = boxes[node_id]
+        wanted = box.center() + QPointF(box.width() + 48, 0)
+        spot = placing.beside(boxes, wanted, (box.width(), box.height()))
+        try:
+            change, made = share(self.editor.graph, node_id, (spot.x(), spot.y()))
+        except WorkbenchError as error:
+            self.editor.refused.emit(error.describe())
+            return
+        if self.editor.apply(change):
+            self.selection.select([made])
+            self.canvas.navigation.reveal([made])
+
+    def freeze(self, frozen: bool) -> None:
+        """Freeze or unfreeze the selected layers."""
+        self.editor.set_trainable(self.selection.nodes, not frozen)
+
+    def auto_layout(self) -> None:
+        """Place the layers (the selected ones when several are) in rows."""
+        from workbench.graph.layout import layout
+
+        if self.session is None:
+            return
+        graph, sizes = self.session.document.graph, self.picture.sizes()
+        chosen = self.selection.nodes
+        only = set(chosen) if len(chosen) > 1 else None
+        if len(graph) < _LAYOUT_IN_BACKGROUND:
+            self._laid_out_anew(layout(graph, sizes, only=only))
+            return
+        self.services.show_message("Placing the layers …")
+        revision = self.session.document.revision
+        task = run_in_thread(lambda: (revision, layout(graph.copy(), sizes, only=only)))
+        task.done.connect(self._background_layout)
+
+    @Slot(object)
+    def _background_layout(self, outcome: Any) -> None:
+        revision, change = outcome
+        if self.session is not None and self.session.document.revision == revision:
+            self._laid_out_anew(change)
+
+    def _laid_out_anew(self, change: Any) -> None:
+        if self.editor.apply(change):
+            self.canvas.navigation.fit()
+
+    def _add_input(self) -> None:
+        self.editor.add(INPUT_LAYER, QPointF(0, 0))
+        self.canvas.navigation.fit()
+        self.canvas.setFocus()
+
+    # ---- view ------------------------------------------------------------------------------
+
+    def search_palette(self) -> None:
+        """Type into the palette's search field."""
+        if self.palette_panel.collapsed:
+            self.palette_panel.toggle()
+        self.palette_box.focus_search()
+
+    def fit_selection(self) -> None:
+        """Show the selected layers as large as fits."""
+        self.canvas.navigation.fit_to(self.selection.nodes)
+
+    def show_minimap(self, shown: bool) -> None:
+        """Show or hide the overview."""
+        self._minimap_wanted = shown
+        self.services.layout.remember("design.minimap", shown)
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        """Put what lies over the canvas where it belongs."""

@@ -1,0 +1,239 @@
+"""The property form of a layer, made from its description in the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.design.canvas.tooltips import plain
+from ui.design.inspector.compound_fields import make_field
+from ui.design.inspector.fields import ParamField, Value, default_text
+from ui.theme import TARGET
+from ui.widgets import ElidedText, IconButton, Section, Text
+from workbench.catalog import Catalog, LayerSpec, ParamSpec
+from workbench.graph.changes import UNSET, Unset
+from workbench.plain import Plain
+
+_WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis"}
+
+
+def label_of(name: str) -> str:
+    """Return a parameter's name as a person reads it: "Kernel size"."""
+    return _WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+class ParamRow(QWidget):
+    """Label, field, a button back to the default; below: help while editing, or what is wrong.
+
+    Args:
+        param: The parameter.
+        catalog: The layers that exist.
+        label_width: Width of the label, px.
+
+    Attributes:
+        edited: Emitted with the parameter's name and its new value or UNSET.
+    """
+
+    edited = Signal(str, object)
+
+    def __init__(self, param: ParamSpec, catalog: Catalog, label_width: int) -> None:
+        super().__init__()
+        self.param = param
+        self.field: ParamField = make_field(param, catalog)
+        words = label_of(param.name)
+        self.field.editor().setObjectName(f"design.param.{param.name}")
+        self.field.editor().setAccessibleName(words)
+        self.field.editor().setAccessibleDescription(param.help)
+        label = ElidedText(words)
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        label.setFixedSize(label_width, TARGET)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        label.setBuddy(self.field.editor())
+        tip = plain(f"{param.help}\n({param.name})" if param.help else param.name)
+        label.setToolTip(tip)
+        self.field.setToolTip(tip)
+        self._reset = IconButton(
+            "undo", f"Back to the default: {default_text(param)}", self._to_default, size=16,
+            name=f"design.reset.{param.name}",
+        )  # fmt: skip
+        self._reset.setFixedWidth(24)
+        self._note = Text("", "secondary", wrap=True)
+        self._note.setContentsMargins(label_width + 8, 0, 28, 0)
+        self._note.hide()
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        line.addSpacing(4)
+        line.addWidget(self.field, 1, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self._note)
+        self._reason = ""
+        self._problem = ""
+        self._here = False
+        self.field.edited.connect(self._edited)
+        self.field.refused.connect(self._refused)
+        self.field.focused.connect(self._focused)
+
+    def show_value(self, value: Value, *, mixed: bool = False) -> None:
+        """Show a value; UNSET shows the default."""
+        self.field.show_value(value, mixed=mixed)
+        changed = mixed or not (isinstance(value, Unset) or self.param.required)
+        policy = self._reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(policy)
+        self._reset.setVisible(changed)
+
+    def set_problem(self, text: str) -> None:
+        """Show what is wrong with the value that the document holds."""
+        self._problem = text
+        self._say()
+
+    def reason(self) -> str:
+        """Return the words below the field."""
+        return self._note.text() if self._note.isVisibleTo(self) else ""
+
+    @Slot()
+    def _to_default(self) -> None:
+        self.field.show_value(UNSET)
+        self.edited.emit(self.param.name, UNSET)
+
+    @Slot(object)
+    def _edited(self, value: Value) -> None:
+        self.edited.emit(self.param.name, value)
+
+    @Slot(str)
+    def _refused(self, reason: str) -> None:
+        self._reason = reason
+        self._say()
+
+    @Slot(bool)
+    def _focused(self, here: bool) -> None:
+        self._here = here
+        self._say()
+
+    def _say(self) -> None:
+        wrong = self._reason or self._problem
+        words = wrong or (self.param.help if self._here else "")
+        self._note.set_role("error" if wrong else "secondary")
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+
+
+class ParamForm(QWidget):
+    """All parameters of a layer; the advanced ones are folded away and made when opened.
+
+    Args:
+        spec: The layer.
+        catalog: The layers that exist.
+        params: Which parameters; all of the layer when None.
+        label_width: Width of the labels, px.
+
+    Attributes:
+        edited: Emitted with the parameter's name and its new value or UNSET.
+        entered: Emitted when the focus came to one of the fields.
+    """
+
+    edited = Signal(str, object)
+    entered = Signal()
+
+    def __init__(
+        self,
+        spec: LayerSpec,
+        catalog: Catalog,
+        params: Iterable[ParamSpec] | None = None,
+        *,
+        label_width: int = 104,
+    ) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._label_width = label_width
+        self._params = tuple(params if params is not None else spec.params)
+        self._rows: dict[str, ParamRow] = {}
+        self._values: Mapping[str, Plain] = {}
+        self._mixed: frozenset[str] = frozenset()
+        self._problems: Mapping[str, str] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        for param in self._params:
+            if not param.advanced:
+                self._layout.addWidget(self._make_row(param))
+        self._advanced = [p for p in self._params if p.advanced]
+        self._section = Section("Advanced", opened=False, name="design.advanced")
+        self._section.toggled.connect(self._open_advanced)
+        self._section.setVisible(bool(self._advanced))
+        self._layout.addWidget(self._section)
+
+    def _make_row(self, param: ParamSpec) -> ParamRow:
+        row = ParamRow(param, self._catalog, self._label_width)
+        row.edited.connect(self.edited)
+        row.field.focused.connect(self._field_focused)
+        self._rows[param.name] = row
+        return row
+
+    @Slot(bool)
+    def _field_focused(self, here: bool) -> None:
+        if here:
+            self.entered.emit()
+
+    def row(self, name: str) -> ParamRow | None:
+        """Return the row of a parameter, opening the advanced ones if it is there."""
+        if name not in self._rows and any(p.name == name for p in self._advanced):
+            self._section.set_opened(True)
+            self._open_advanced(True)
+        return self._rows.get(name)
+
+    @property
+    def rows(self) -> Mapping[str, ParamRow]:
+        """The rows that have been made, by parameter."""
+        return self._rows
+
+    @property
+    def advanced_opened(self) -> bool:
+        """Whether the advanced parameters are shown."""
+        return self._section.opened
+
+    def set_advanced_opened(self, opened: bool) -> None:
+        """Show or fold the advanced parameters."""
+        if opened:
+            self._open_advanced(True)
+        self._section.set_opened(opened)
+
+    @Slot(bool)
+    def _open_advanced(self, opened: bool) -> None:
+        if not opened or all(p.name in self._rows for p in self._advanced):
+            return
+        for param in self._advanced:
+            row = self._make_row(param)
+            self._section.content.addWidget(row)
+            self._show_row(row)
+
+    def show_values(self, values: Mapping[str, Plain], mixed: frozenset[str] = frozenset()) -> None:
+        """Show the parameters that differ from the defaults.
+
+        Args:
+            values: Parameter → value.
+            mixed: Parameters whose value is not the same for all that is selected.
+        """
+        self._values, self._mixed = values, mixed
+        for row in self._rows.values():
+            self._show_row(row)
+
+    def set_problems(self, problems: Mapping[str, str]) -> None:
+        """Show what is wrong: parameter → reason."""
+        self._problems = problems
+        for name, row in self._rows.items():
+            row.set_problem(problems.get(name, ""))
+
+    def _show_row(self, row: ParamRow) -> None:
+        name = row.param.name
+        row.show_value(self._values.get(name, UNSET), mixed=name in self._mixed)
+        row.set_problem(self._problems.get(name, ""))

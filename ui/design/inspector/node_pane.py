@@ -1,0 +1,282 @@
+"""Properties of one layer: name, parameters, shapes, size, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ui.design.inspector.facts import Facts
+from ui.design.inspector.fields import Value
+from ui.design.inspector.form import ParamForm
+from ui.design.inspector.problem_list import ProblemList
+from ui.widgets import FormRow, Section, Symbol, Text, identify
+from workbench.catalog import Catalog, LayerSpec
+from workbench.graph import Graph, Node, Problem, RenameNode, SetParam
+from workbench.graph.changes import SetTrainable, Unset
+from workbench.graph.inference import Inference, describe_shape
+from workbench.graph.model import INPUT_LAYER
+from workbench.graph.ports import node_params
+from workbench.wording import bytes_, count
+
+if TYPE_CHECKING:
+    from workbench.data.spec import DataSignature
+
+_MOST_FORMS = 12
+
+
+class NodePane(QWidget):
+    """The form of one layer.
+
+    Args:
+        catalog: The layers that exist.
+
+    Attributes:
+        change_wanted: Emitted with a `Change` and the key under which edits merge.
+        entered: Emitted when the focus came to a field: a new undo step begins.
+        problems: The list of problems, for its signals.
+    """
+
+    change_wanted = Signal(object, str)
+    entered = Signal()
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._graph = Graph()
+        self._node: Node | None = None
+        self._signature: DataSignature | None = None
+        self._forms: dict[LayerSpec, ParamForm] = {}
+        self._form: ParamForm | None = None
+        self._drafts: dict[tuple[str, str], str] = {}
+        self._advanced_opened = False
+        self._symbol = Symbol("family_custom", "text", 20)
+        self._type = Text("", "heading", name="design.node.type")
+        self._summary = Text("", "secondary", wrap=True)
+        self.problems = ProblemList()
+        self._name = QLineEdit()
+        identify(self._name, "design.node.name", "Name")
+        self._name_row = FormRow("Name", self._name, help="Unique in the network.", label_width=104)
+        self._trainable = QCheckBox("Train its weights")
+        identify(self._trainable, "design.node.trainable", "Train its weights")
+        self._trainable.setToolTip("Off: frozen, training leaves the weights as they are")
+        self._form_place = QVBoxLayout()
+        self._facts = Facts("design.node.facts")
+        self._name.textEdited.connect(self._name_typed)
+        self._name.editingFinished.connect(self._name_finished)
+        self._trainable.clicked.connect(self._trainable_clicked)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._type, 1)
+        shapes = Section("Result", foldable=False)
+        shapes.content.addWidget(self._facts)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._summary)
+        layout.addWidget(self.problems)
+        layout.addWidget(self._name_row)
+        layout.addLayout(self._form_place)
+        layout.addWidget(self._trainable)
+        layout.addWidget(shapes)
+        layout.addStretch(1)
+
+    # ---- showing ---------------------------------------------------------------------------
+
+    def show_node(self, graph: Graph, node_id: str, signature: DataSignature | None) -> None:
+        """Show a node; called again after every change of it."""
+        other = self._node is None or self._node.id != node_id
+        if other:
+            self._keep_drafts()
+        self._graph, self._signature = graph, signature
+        node = self._node = graph.node(node_id)
+        spec = self._spec_of(node)
+        self._type.setText(node.layer)
+        self._symbol.show_icon(
+            f"family_{spec.family}" if spec else "family_custom",
+            f"family_{spec.family}" if spec else "family_custom",
+        )
+        self._summary.setText(self._describe(node, spec))
+        if other or not self._name.hasFocus():
+            self._name.setText(node.name)
+            self._name_row.set_problem("")
+        self._trainable.setChecked(node.trainable)
+        self._show_form(node, spec, other=other)
+
+    def _describe(self, node: Node, spec: LayerSpec | None) -> str:
+        text = spec.summary if spec else "This layer is not known."
+        owner = self._graph.owner(node)
+        if owner is not node:
+            text += f" Shares the weights of {owner.name}; what is set here holds for both."
+        return text
+
+    def _spec_of(self, node: Node) -> LayerSpec | None:
+        spec = self._catalog.get(node.layer)
+        if spec is None or node.layer != INPUT_LAYER or self._signature is None:
+            return spec
+        names = tuple(entry.name for entry in self._signature.inputs)
+        params = tuple(
+            replace(p, kind="choice", choices=names) if p.name == "source" and names else p
+            for p in spec.params
+        )
+        return replace(spec, params=params)
+
+    def _show_form(self, node: Node, spec: LayerSpec | None, *, other: bool) -> None:
+        form = self._form_for(spec) if spec else None
+        if form is not self._form:
+            if self._form is not None:
+                self._advanced_opened = self._form.advanced_opened
+                self._form.hide()
+            self._form = form
+            if form is not None:
+                form.set_advanced_opened(self._advanced_opened)
+                form.show()
+        if form is None or spec is None:
+            return
+        form.show_values(node_params(self._graph, node, spec))
+        if other:
+            for (node_id, name), text in list(self._drafts.items()):
+                row = form.row(name) if node_id == node.id else None
+                if row is not None:
+                    row.field.restore(text)
+                    del self._drafts[(node_id, name)]
+
+    def _form_for(self, spec: LayerSpec) -> ParamForm:
+        form = self._forms.pop(spec, None)
+        if form is None:
+            form = ParamForm(spec, self._catalog)
+            form.edited.connect(self._edited)
+            form.entered.connect(self.entered)
+            self._form_place.addWidget(form)
+        self._forms[spec] = form
+        if len(self._forms) > _MOST_FORMS:
+            oldest = next(iter(self._forms))
+            gone = self._forms.pop(oldest)
+            gone.setParent(None)
+            gone.deleteLater()
+        return form
+
+    def _keep_drafts(self) -> None:
+        """Keep what was typed but is not legal until the node is looked at again."""
+        if self._node is None or self._form is None:
+            return
+        for name, row in self._form.rows.items():
+            text = row.field.draft()
+            if text:
+                self._drafts[(self._node.id, name)] = text
+
+    def show_inference(self, inference: Inference) -> None:
+        """Show what goes in, what comes out and how large the layer is."""
+        if self._node is None or self._node.id not in self._graph:
+            return
+        node_id = self._node.id
+        facts = []
+        for edge in self._graph.incoming(node_id):
+            shape = describe_shape(inference.tensor(edge.source.node, edge.source.port))
+            word = "Input" if edge.target.port in ("input", "inputs") else edge.target.port
+            facts.append((word.replace("_", " ").capitalize(), shape or "–"))
+        info = inference.nodes.get(node_id)
+        outputs = dict(info.outputs) if info else {}
+        for port, tensor in outputs.items():
+            word = "Output" if port == "output" else port.replace("_", " ").capitalize()
+            facts.append((word, f"{describe_shape(tensor)}, {tensor.dtype}"))
+        if not outputs:
+            facts.append(("Output", "–"))
+        parameters = info.parameters if info else 0
+        if info is not None:
+            facts.append(("Parameters", count(parameters)))
+            if parameters:
+                facts.append(("Weights", bytes_(info.weight_bytes)))
+        self._facts.show_facts(facts)
+        self._trainable.setVisible(parameters > 0 or not self._node.trainable)
+
+    def show_problems(self, problems: list[Problem]) -> None:
+        """Show what is wrong with the node and with its parameters."""
+        if self._node is None:
+            return
+        node_id = self._node.id
+        here = ("node", "port", "param")
+        own = [p for p in problems if p.place.kind in here and p.place.id == node_id]
+        by_param = {
+            p.place.part: p.message
+            for p in own
+            if p.place.kind == "param" and p.severity == "error" and not p.fixes
+        }
+        if self._form is not None:
+            self._form.set_problems(by_param)
+        known = self._form.rows if self._form else {}
+        self.problems.show_problems(
+            [p for p in own if not (p.place.part in by_param and p.place.part in known)]
+        )
+
+    def focus_first(self) -> None:
+        """Go to the first field."""
+        rows = list(self._form.rows.values()) if self._form else []
+        target: QWidget = rows[0].field.editor() if rows else self._name
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(target, QLineEdit):
+            target.selectAll()
+
+    def focus_param(self, name: str) -> bool:
+        """Go to the field of a parameter; returns whether there is one."""
+        row = self._form.row(name) if self._form else None
+        if row is None:
+            return False
+        row.field.editor().setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def row(self, name: str) -> QWidget | None:
+        """Return the row of a parameter, for tests."""
+        return self._form.row(name) if self._form else None
+
+    # ---- editing ---------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _edited(self, name: str, value: Value) -> None:
+        if self._node is None:
+            return
+        spec = self._catalog.get(self._node.layer)
+        param = spec.param(name) if spec else None
+        owner = self._graph.owner(self._node)
+        target = self._node.id if param is not None and param.call else owner.id
+        before = self._graph.node(target).params
+        if isinstance(value, Unset) and name not in before:
+            return
+        if not isinstance(value, Unset) and name in before and before[name] == value:
+            return
+        self.change_wanted.emit(SetParam(target, name, value), f"{target} {name}")
+
+    @Slot(bool)
+    def _trainable_clicked(self, trainable: bool) -> None:
+        if self._node is not None:
+            self.change_wanted.emit(SetTrainable(self._node.id, trainable), "")
+
+    @Slot(str)
+    def _name_typed(self, text: str) -> None:
+        self._name_row.set_problem(self._why_not_name(text))
+
+    def _why_not_name(self, text: str) -> str:
+        name = text.strip()
+        if not name:
+            return "A layer needs a name."
+        if "/" in name:
+            return "A name cannot hold a slash."
+        node = self._node
+        if node is not None and name != node.name and self._graph.name_taken(name):
+            return f"Another layer is called {name}."
+        return ""
+
+    @Slot()
+    def _name_finished(self) -> None:
+        node, name = self._node, self._name.text().strip()
+        if node is None or node.id not in self._graph or name == self._graph.node(node.id).name:
+            return
+        if not self._why_not_name(name):
+            self.change_wanted.emit(RenameNode(node.id, name), "")

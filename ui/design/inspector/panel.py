@@ -1,0 +1,164 @@
+"""The inspector's widget: shows the pane that fits the selection and passes edits on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.design.editor import Editor
+from ui.design.inspector.edge_pane import EdgePane
+from ui.design.inspector.network_pane import NetworkPane
+from ui.design.inspector.node_pane import NodePane
+from ui.design.inspector.several_pane import SeveralPane
+from workbench.graph import Change, Fix
+from workbench.graph.inference import Inference
+
+if TYPE_CHECKING:
+    from ui.session import ProjectSession
+    from workbench.graph import Problem
+
+
+class Inspector(QWidget):
+    """Properties of what is selected.
+
+    Args:
+        editor: Makes the changes.
+
+    Attributes:
+        place_chosen: Emitted with a `Place` that the person wants to see.
+        data_wanted: Emitted when the person wants to choose data.
+    """
+
+    place_chosen = Signal(object)
+    data_wanted = Signal()
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._session: ProjectSession | None = None
+        self._visit = 0
+        self.network = NetworkPane()
+        self.node = NodePane(editor.catalog)
+        self.several = SeveralPane(editor.catalog)
+        self.edge = EdgePane()
+        self._stack = _Stack()
+        for pane in (self.network, self.node, self.several, self.edge):
+            self._stack.addWidget(pane)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        editor.selection.changed.connect(self._soon.start)
+        for pane in (self.node, self.several):
+            pane.change_wanted.connect(self._apply)
+            pane.entered.connect(self._entered)
+        for shown in (self.network.problems, self.node.problems):
+            shown.fix_chosen.connect(self._fix)
+            shown.place_chosen.connect(self.place_chosen)
+        self.network.data_wanted.connect(self.data_wanted)
+        self.edge.delete_wanted.connect(editor.delete_selected)
+
+    def set_session(self, session: ProjectSession | None) -> None:
+        """Show another project."""
+        self._session = session
+        self.refresh()
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """Show what is selected once the events of now are done."""
+        self._soon.start()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what is selected as it is now."""
+        self._soon.stop()
+        session, selection = self._session, self._editor.selection
+        if session is None:
+            return
+        graph, inference = session.document.graph, session.inference
+        nodes = [i for i in selection.nodes if i in graph]
+        edges = tuple(e for e in selection.edges if e in graph.edges)
+        if len(nodes) == 1:
+            self.node.show_node(graph, nodes[0], session.signature)
+            self._stack.setCurrentWidget(self.node)
+        elif nodes:
+            self.several.show_nodes(graph, nodes)
+            self._stack.setCurrentWidget(self.several)
+        elif edges:
+            self._stack.setCurrentWidget(self.edge)
+        else:
+            self._stack.setCurrentWidget(self.network)
+        self.show_inference(inference)
+        self.show_problems(session.problems)
+
+    def show_inference(self, inference: Inference) -> None:
+        """Show new shapes and sizes."""
+        session, pane = self._session, self._stack.currentWidget()
+        if session is None:
+            return
+        graph, selection = session.document.graph, self._editor.selection
+        if pane is self.node:
+            self.node.show_inference(inference)
+        elif pane is self.several:
+            self.several.show_inference(inference)
+        elif pane is self.edge:
+            edges = tuple(e for e in selection.edges if e in graph.edges)
+            self.edge.show_edges(graph, edges, inference)
+        else:
+            self.network.show_network(graph, inference)
+            target = session.document.data.target
+            self.network.show_data(session.signature, target.name if target else "")
+
+    def show_problems(self, problems: list[Problem]) -> None:
+        """Show new problems."""
+        pane = self._stack.currentWidget()
+        if pane is self.node:
+            self.node.show_problems(problems)
+        elif pane is self.network:
+            self.network.show_problems(problems)
+
+    def focus_first(self) -> None:
+        """Go to the first field of the selected layer."""
+        self.refresh()
+        if self._stack.currentWidget() is self.node:
+            self.node.focus_first()
+
+    def focus_param(self, name: str) -> bool:
+        """Go to the field of a parameter of the selected layer."""
+        self.refresh()
+        return self._stack.currentWidget() is self.node and self.node.focus_param(name)
+
+    @Slot()
+    def _entered(self) -> None:
+        self._visit += 1
+
+    @Slot(object, str)
+    def _apply(self, change: Change, merge: str) -> None:
+        self._editor.apply(change, f"{merge} {self._visit}" if merge else "")
+
+    @Slot(object)
+    def _fix(self, fix: Fix) -> None:
+        self._editor.apply(fix.change)
+
+
+class _Stack(QStackedWidget):
+    """As tall as the pane that is shown, so that the panel scrolls no farther than needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Return what the pane that is shown would like."""
+        pane = self.currentWidget()
+        return pane.sizeHint() if pane else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the pane that is shown needs."""
+        pane = self.currentWidget()
+        return pane.minimumSizeHint() if pane else super().minimumSizeHint()

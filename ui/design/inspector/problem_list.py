@@ -1,0 +1,86 @@
+"""Problems with their repairs: one click applies a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.widgets import Button, Symbol, Text
+from workbench.graph import Fix, Problem
+
+_ROLES = {"error": "error", "warning": "warning", "info": "accent"}
+
+
+class ProblemList(QWidget):
+    """Shows problems, worst first.
+
+    Args:
+        with_place: Whether a problem offers to go where it is.
+        most: How many are shown at most; the drawer shows all.
+
+    Attributes:
+        fix_chosen: Emitted with the `Fix` whose button was pressed.
+        place_chosen: Emitted with the `Place` that the person wants to see.
+    """
+
+    fix_chosen = Signal(object)
+    place_chosen = Signal(object)
+
+    def __init__(self, *, with_place: bool = False, most: int = 6) -> None:
+        super().__init__()
+        self._with_place, self._most = with_place, most
+        self._shown: tuple[Problem, ...] | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self.hide()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show these; nothing when there are none."""
+        shown = tuple(problems)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while (item := self._layout.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for number, problem in enumerate(shown[: self._most]):
+            self._layout.addWidget(self._card(problem, number))
+        left = len(shown) - self._most
+        if left > 0:
+            more = Text(f"{left} more in the list of problems.", "secondary", wrap=True)
+            self._layout.addWidget(more)
+        self.setVisible(bool(shown))
+
+    def _card(self, problem: Problem, number: int) -> QWidget:
+        card = QFrame()
+        card.setObjectName("errorBanner")
+        tone = problem.severity
+        card.setProperty("tone", tone)
+        card.setAccessibleName(problem.message)
+        icon = "info" if tone == "info" else tone
+        words = Text(problem.message, wrap=True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(Symbol(icon, _ROLES[tone], 16), 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(words, 1)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        for at, fix in enumerate(problem.fixes):
+            layout.addWidget(self._fix_button(fix, f"design.fix.{number}.{at}"))
+        if self._with_place and problem.place.kind in ("node", "port", "param"):
+            go = Button("Show the layer", partial(self.place_chosen.emit, problem.place),
+                        kind="link", name=f"design.show.{number}")  # fmt: skip
+            layout.addWidget(go, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _fix_button(self, fix: Fix, name: str) -> Button:
+        return Button(fix.label, partial(self.fix_chosen.emit, fix), name=name)

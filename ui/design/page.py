@@ -1,0 +1,312 @@
+"""The Design page: palette, canvas, inspector, wired to an open project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QPoint, QTimer, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from ui.design.adding import Adding
+from ui.design.area import DesignArea
+from ui.design.canvas.keys import Keyboard
+from ui.design.canvas.picture import Picture
+from ui.design.canvas.view import Canvas
+from ui.design.clipboard import Clipboard
+from ui.design.commands import DesignCommands
+from ui.design.editor import Editor
+from ui.design.empty import EmptyCanvas
+from ui.design.footer import Footer
+from ui.design.inspector import Inspector
+from ui.design.minimap import Minimap
+from ui.design.notice import Notice
+from ui.design.page_actions import design_actions
+from ui.design.palette import Palette
+from ui.design.selection import Selection
+from ui.pages import Page
+from ui.widgets import Line, SidePanel
+from workbench.errors import Place
+
+if TYPE_CHECKING:
+    from ui.actions import Action
+    from ui.services import Services
+    from ui.session import ProjectSession
+    from workbench.graph import Change, Problem
+    from workbench.graph.inference import Inference
+
+_CONTEXT: tuple[tuple[str, ...], ...] = (
+    ("add", "rename", "share", "freeze"),
+    ("cut", "copy", "paste", "duplicate", "delete"),
+    ("select_all", "layout", "fit"),
+)
+
+
+class DesignPage(DesignCommands, Page):
+    """Draws the network.
+
+    Args:
+        services: The window's services.
+        parent: Parent widget.
+    """
+
+    page_id: ClassVar[str] = "design"
+    title: ClassVar[str] = "Design"
+    icon: ClassVar[str] = "design"
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(services, parent)
+        catalog = services.catalog
+        self.picture = Picture(catalog, self)
+        self.selection = Selection(self)
+        self.editor = Editor(catalog, self.picture, self.selection, self)
+        self.clipboard = Clipboard(self.editor)
+        self.canvas = Canvas(self.editor)
+        self.canvas.keyboard = Keyboard(self.canvas)
+        self.palette_box = Palette(catalog, services.settings)
+        self.adding = Adding(self.canvas, self.editor, self.palette_box.recent)
+        self.inspector = Inspector(self.editor)
+        self.minimap = Minimap(self.canvas)
+        self.empty = EmptyCanvas(self.canvas)
+        self.notice = Notice(self.canvas)
+        self.palette_panel = self._panel("Layers", "left", "design.palette", 240, self.palette_box)
+        self.inspector_panel = self._panel(
+            "Properties", "right", "design.inspector", 320, self.inspector, scroll=True
+        )
+        self._fit_pending = False
+        self._minimap_wanted = bool(services.layout.recall("design.minimap", True))
+        self._state_later = QTimer(self)
+        self._state_later.setSingleShot(True)
+        self._state_later.setInterval(0)
+        self._state_later.timeout.connect(self._show_state)
+        self._connect()
+        self.area: DesignArea | None = None
+        self.footer: Footer | None = None
+
+    def _panel(
+        self, title: str, edge: str, name: str, width: int, content: QWidget, *,
+        scroll: bool = False,
+    ) -> SidePanel:  # fmt: skip
+        panel = SidePanel(
+            title,
+            "left" if edge == "left" else "right",
+            name=name,
+            memory=self.services.layout,
+            width=width,
+            minimum=200 if edge == "left" else 280,
+            scroll=scroll,
+        )
+        panel.content.addWidget(content)
+        return panel
+
+    def _connect(self) -> None:
+        self.selection.changed.connect(self.services.actions.refresh_later)
+        self.editor.refused.connect(self.notice.say)
+        self.editor.added.connect(self.palette_box.note_used)
+        self.palette_box.chosen.connect(self._palette_chosen)
+        self.palette_box.left.connect(self.canvas.setFocus)
+        self.canvas.menu_requested.connect(self._open_menu)
+        self.canvas.opened.connect(self._open_node)
+        self.inspector.place_chosen.connect(self.show_place)
+        self.inspector.data_wanted.connect(self._go_to_data)
+        self.empty.template_wanted.connect(self._go_to_templates)
+        self.empty.input_wanted.connect(self._add_input)
+
+    # ---- what the window asks --------------------------------------------------------------
+
+    def actions_table(self) -> list[Action]:
+        """Return what can be done on this page."""
+        return design_actions(self)
+
+    def toolbar_widgets(self) -> list[QWidget]:
+        """Return the buttons at the left of the toolbar.
+
+        The parts of the page are put together here too: only now the actions exist.
+        """
+        self._assemble()
+        buttons: list[QWidget] = [self.action_button("design.add", with_text=True)]
+        known = [n for n in ("edit.undo", "edit.redo") if n in self.services.actions]
+        buttons += [self.action_button(name) for name in known]
+        buttons.append(self.action_button("design.layout", with_text=True))
+        lines = [Line("vertical"), Line("vertical")]
+        for line in lines:
+            line.setFixedHeight(20)
+        return [buttons[0], lines[0], *buttons[1:-1], lines[1], buttons[-1]]
+
+    def _assemble(self) -> None:
+        if self.area is not None:
+            return
+        self.footer = Footer(
+            self.qaction("design.zoom_in"),
+            self.qaction("design.zoom_out"),
+            self.qaction("design.zoom_reset"),
+            self.qaction("design.fit"),
+            self.qaction("design.minimap"),
+        )
+        self.area = DesignArea(self.palette_panel, self.canvas, self.footer, self.inspector_panel)
+        self.area.laid_out.connect(self._laid_out)
+        self.canvas.moved.connect(self._view_moved)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.area)
+        self._view_moved()
+
+    def primary_action(self) -> QAction | None:
+        """Return Train."""
+        return self.qaction("design.train")
+
+    def set_session(self, session: ProjectSession | None) -> None:
+        """Show another project, or none."""
+        self._unfollow()
+        super().set_session(session)
+        self.canvas.cancel_gesture()
+        self.adding.popup.hide()
+        self.selection.clear()
+        self.editor.set_session(session)
+        self.inspector.set_session(session)
+        if session is None:
+            return
+        session.changed.connect(self._document_changed)
+        session.inference_changed.connect(self._inference_changed)
+        session.problems_changed.connect(self._problems_changed)
+        session.signature_changed.connect(self.inspector.refresh_soon)
+        self.picture.show_graph(session.document.graph)
+        self._inference_changed(session.inference)
+        self._problems_changed(session.problems)
+        self._network_changed()
+        self._fit_pending = True
+        self._laid_out()
+
+    def _unfollow(self) -> None:
+        session = self.session
+        if session is not None:
+            session.changed.disconnect(self._document_changed)
+            session.inference_changed.disconnect(self._inference_changed)
+            session.problems_changed.disconnect(self._problems_changed)
+            session.signature_changed.disconnect(self.inspector.refresh_soon)
+
+    def is_settled(self) -> bool:
+        """Tell whether shapes and problems are shown for the network as it is."""
+        return self.session is None or self.session.settled
+
+    def page_shown(self) -> None:
+        """Take the keyboard."""
+        self.canvas.setFocus()
+
+    def show_place(self, place: Place) -> bool:
+        """Go to a layer, a connection or a parameter."""
+        if place.kind == "graph":
+            return True
+        if place.kind not in ("node", "port", "param") or place.id not in self.picture.nodes:
+            return False
+        self.selection.select([place.id])
+        self.canvas.navigation.reveal([place.id])
+        if place.kind == "param" and place.part:
+            self.inspector.focus_param(place.part)
+        return True
+
+    # ---- following the project -------------------------------------------------------------
+
+    @Slot(object)
+    def _document_changed(self, change: Change) -> None:
+        self.picture.touch(change)
+        self._network_changed()
+        self._place_overlays()
+
+    def _network_changed(self) -> None:
+        if self.session is None:
+            return
+        graph = self.session.document.graph
+        self.selection.prune(graph)
+        self.inspector.refresh_soon()
+        self.empty.setVisible(not len(graph))
+        if self.footer is not None:
+            self.footer.show_network(graph, self.session.inference)
+        self.services.actions.refresh_later()
+        self._state_later.start()
+
+    @Slot(object)
+    def _inference_changed(self, inference: Inference) -> None:
+        self.canvas.inference = inference
+        self.picture.set_inference(inference)
+        self.inspector.show_inference(inference)
+        if self.footer is not None and self.session is not None:
+            self.footer.show_network(self.session.document.graph, inference)
+
+    @Slot(object)
+    def _problems_changed(self, problems: list[Problem]) -> None:
+        self.picture.set_problems(problems)
+        self.inspector.show_problems(problems)
+        self._state_later.start()
+
+    @Slot()
+    def _show_state(self) -> None:
+        if self.session is None:
+            return
+        if not len(self.session.document.graph):
+            state = "empty"
+        elif self.session.has_errors:
+            state = "attention"
+        else:
+            state = "ready"
+        self.state_changed.emit(state)
+
+    @Slot()
+    def _laid_out(self) -> None:
+        if self._fit_pending and self.canvas.isVisible() and len(self.picture.nodes):
+            self._fit_pending = False
+            self.canvas.navigation.fit()
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        free = self.canvas.free_rect().toRect()
+        self.minimap.setVisible(self._minimap_wanted and not self._all_in_view())
+        self.minimap.move(
+            free.right() - self.minimap.width() - 11, free.bottom() - self.minimap.height() - 11
+        )
+        self.empty.setGeometry(free)
+
+    def _all_in_view(self) -> bool:
+        return self.canvas.navigation.shown().contains(self.picture.bounds())
+
+    @Slot()
+    def _view_moved(self) -> None:
+        if self.footer is not None:
+            self.footer.show_scale(self.canvas.camera.scale)
+        self._place_overlays()
+
+    # ---- what parts ask --------------------------------------------------------------------
+
+    @Slot(str)
+    def _palette_chosen(self, key: str) -> None:
+        added = self.adding.add_to_selection(key)
+        if added:
+            self.canvas.navigation.reveal([added])
+
+    @Slot(str)
+    def _open_node(self, _node_id: str) -> None:
+        if self.inspector_panel.collapsed:
+            self.inspector_panel.toggle()
+        self.inspector.focus_first()
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        self.services.actions.refresh()
+        menu = QMenu(self)
+        menu.setObjectName("design.menu")
+        for group in _CONTEXT:
+            for name in group:
+                action = self.qaction(f"design.{name}")
+                if action.isEnabled():
+                    menu.addAction(action)
+            menu.addSeparator()
+        menu.popup(at)
+        menu.aboutToHide.connect(menu.deleteLater)
+
+    @Slot()
+    def _go_to_data(self) -> None:
+        self.services.show_page("data")
+
+    @Slot()
+    def _go_to_templates(self) -> None:
+        self.services.show_page("welcome")
