@@ -93,6 +93,7 @@ def read_csv(source: SourceSpec, path: Path) -> MemoryTable:
             raise DataError(
                 f"There is no encoding {source.encoding!r}.",
                 expected="for example utf-8 or cp1252",
+                remedy="Choose another encoding.",
                 place=place,
             ) from error
         except OSError as error:

@@ -173,7 +173,7 @@ def _encode(
 
 
 def _refuse_large(encoder: Encoder, rows: int) -> None:
-    embedded = len(encoder.signature.inputs)
+    embedded = sum(group.input != MAIN_INPUT for group in encoder.groups)
     size = rows * 4 * (encoder.width + embedded)
     allowed = memory_for_data()
     if size > allowed:

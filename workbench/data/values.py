@@ -57,7 +57,7 @@ def as_arrow(values: Any) -> pa.ChunkedArray:
     try:
         return pa.chunked_array([pa.array(values, from_pandas=True)])
     except (pa.ArrowInvalid, pa.ArrowTypeError):  # a list that mixes numbers and text
-        texts = [None if value is None else str(value) for value in values]
+        texts = [_text_of(value) for value in values]
         return pa.chunked_array([pa.array(texts, type=pa.string())])
 
 
@@ -76,7 +76,7 @@ def as_numbers(values: Any) -> Floats:
         return _finite_or_nan(values.astype(np.float64, copy=False))
     array = as_arrow(values)
     kind = array.type
-    if pa.types.is_null(kind) or pa.types.is_nested(kind):
+    if pa.types.is_null(kind) or _has_no_number(kind):
         return np.full(len(array), np.nan)
     if pa.types.is_dictionary(kind):
         return _numbers_of_codes(array)
@@ -262,6 +262,12 @@ def _texts(distinct: pa.Array) -> list[str | None]:
     return [None if value is None else _decoded(value) for value in distinct.to_pylist()]
 
 
+def _text_of(value: Any) -> str | None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return number_text(value) if isinstance(value, float) else _decoded(value)
+
+
 def _decoded(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
@@ -276,6 +282,12 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if number is not None and math.isfinite(number) else None
+
+
+def _has_no_number(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return False
+    return bool(pa.types.is_nested(kind) or "binary" in str(kind) or "interval" in str(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:
