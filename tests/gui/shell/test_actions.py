@@ -124,8 +124,8 @@ def test_menus_are_made_from_the_table(main_window, qtbot):
 
 def test_the_palette_opens_by_keys_finds_and_does(main_window, qtbot):
     window = main_window
-    qtbot.keyClick(window, Qt.Key.Key_P,
-                   Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)  # fmt: skip
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_P, control | shift)
     palette = window.palette_popup
     qtbot.waitUntil(palette.isVisible)
     assert not window.services.theme.is_dark
@@ -142,7 +142,7 @@ def test_the_palette_closes_with_escape_and_gives_the_focus_back(main_window, qt
     button = window.activity.button("welcome")
     button.setFocus()
     window.open_palette()
-    qtbot.waitUntil(lambda: window.palette_popup.field.hasFocus())
+    qtbot.waitUntil(window.palette_popup.field.hasFocus)
     qtbot.keyClick(window.palette_popup.field, Qt.Key.Key_Down)
     assert window.palette_popup.list.currentIndex().row() == 1
     qtbot.keyClick(window.palette_popup.field, Qt.Key.Key_Escape)
