@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
     from ui.design.clipboard import Clipboard
     from ui.design.editor import Editor
-    from ui.design.minimap import Minimap
     from ui.design.palette import Palette
     from ui.design.selection import Selection
     from ui.services import Services
@@ -41,11 +40,9 @@ class DesignCommands:
     clipboard: Clipboard
     canvas: Canvas
     adding: Adding
-    minimap: Minimap
     palette_box: Palette
     palette_panel: SidePanel
     inspector_panel: SidePanel
-    _minimap_wanted: bool
 
     # ---- when ------------------------------------------------------------------------------
 
@@ -75,10 +72,6 @@ class DesignCommands:
         nodes = self.editor.graph.nodes
         chosen = [nodes[i] for i in self.selection.nodes if i in nodes]
         return bool(chosen) and not any(node.trainable for node in chosen)
-
-    def minimap_shown(self) -> bool:
-        """Tell whether the overview is shown."""
-        return self._minimap_wanted
 
     # ---- training --------------------------------------------------------------------------
 
@@ -188,12 +181,3 @@ class DesignCommands:
     def fit_selection(self) -> None:
         """Show the selected layers as large as fits."""
         self.canvas.navigation.fit_to(self.selection.nodes)
-
-    def show_minimap(self, shown: bool) -> None:
-        """Show or hide the overview."""
-        self._minimap_wanted = shown
-        self.services.layout.remember("design.minimap", shown)
-        self._place_overlays()
-
-    def _place_overlays(self) -> None:
-        """Put what lies over the canvas where it belongs."""

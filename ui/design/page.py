@@ -275,6 +275,16 @@ class DesignPage(DesignCommands, Page):
             self.footer.show_scale(self.canvas.camera.scale)
         self._place_overlays()
 
+    def minimap_shown(self) -> bool:
+        """Tell whether the overview is shown while not all of the network is in view."""
+        return self._minimap_wanted
+
+    def show_minimap(self, shown: bool) -> None:
+        """Show or hide the overview."""
+        self._minimap_wanted = shown
+        self.services.layout.remember("design.minimap", shown)
+        self._place_overlays()
+
     # ---- what parts ask --------------------------------------------------------------------
 
     @Slot(str)

@@ -102,7 +102,7 @@ def _view(page: DesignPage) -> list[Action]:
         _action("fit_selection", "Fit selection to view", page.fit_selection, "Shift+F", "fit",
                 menu="View", group="zoom", when=page.has_layers_selected),
         _action("minimap", "Overview", page.show_minimap, "Ctrl+M", "minimap", menu="View",
-                group="design", when=shown, tip="The whole network small, in the corner while not all of it is in view",
+                group="design", when=shown, tip="Shown while a part is out of view",
                 checked=page.minimap_shown),
         _action("palette_panel", "Palette", lambda _on: page.palette_panel.toggle(), "Ctrl+B",
                 "panel_left", menu="View", group="panels", when=shown,

@@ -54,9 +54,26 @@ class Slot:
     optional: bool = False
 
 
+_LOOKS: dict[object, int] = {}
+
+
 @dataclass(slots=True)
 class NodeFigure:
-    """What is drawn for one node."""
+    """What is drawn for one node.
+
+    Attributes:
+        node: The node.
+        family: Its layer's family.
+        headline: Its main parameters in words.
+        shape: Shape of its output; "" while it is not known.
+        count: Number of its parameters; "" for none.
+        severity: How bad the worst problem with it is, or None.
+        reasons: What is wrong with it.
+        rect: Its box in scene units.
+        inputs: Its ports on the upper edge.
+        outputs: Its ports on the lower edge.
+        look: The same number for all nodes whose bodies (all but the words) look the same.
+    """
 
     node: Node
     family: Family
@@ -68,6 +85,15 @@ class NodeFigure:
     rect: QRectF
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
+    look: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Number the looks, so that painters can tell equal bodies apart at the cost of an int."""
+        body = (
+            self.family, self.rect.width(), self.rect.height(), self.severity,
+            self.node.trainable, bool(self.node.shared_with), self.inputs, self.outputs,
+        )  # fmt: skip
+        self.look = _LOOKS.setdefault(body, len(_LOOKS))
 
     @property
     def id(self) -> str:

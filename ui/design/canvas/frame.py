@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPolygonF
 
 from ui.design.canvas.camera import Camera
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
@@ -21,10 +21,12 @@ from ui.design.canvas.sprites import outline_of
 from ui.design.selection import Selection
 
 _GROUND_STEP: Final = 4 * GRID
+_FEWEST_PX: Final = 24.0
+"""Least distance between the dots of the ground, px; coarser grids take over below it."""
 _MOST_LABELLED: Final = 400
 
 
-class Frame:
+class Frame(QObject):
     """Paints the canvas of a theme.
 
     Args:
@@ -34,7 +36,11 @@ class Frame:
     """
 
     def __init__(self, picture: Picture, selection: Selection, hover: Hover) -> None:
+        super().__init__(picture)
         self._picture, self._selection, self._hover = picture, selection, hover
+        self._selected: list[QRectF] | None = None
+        picture.changed.connect(self.forget_selected)
+        selection.changed.connect(self.forget_selected)
         self.retheme()
 
     def retheme(self) -> None:
@@ -43,6 +49,8 @@ class Frame:
         self._nodes = NodePainter(self.ink)
         self._edges = EdgePainter(self.ink)
         self._lettering = Lettering()
+        self._dots = QPolygonF()
+        self._dots_for = (0.0, 0, 0)
 
     def paint(
         self,
@@ -83,18 +91,20 @@ class Frame:
 
     def _ground(self, painter: QPainter, camera: Camera, size: QSize) -> None:
         step = _GROUND_STEP * camera.scale
-        if step < 14:
-            return
-        left, top = camera.offset.x() % step, camera.offset.y() % step
-        columns, rows = int(size.width() / step) + 2, int(size.height() / step) + 2
-        pen = solid(self.ink.grid, 2 if camera.scale >= 0.75 else 1)
-        painter.setPen(pen)
-        dots = [
-            QPointF(round(left + c * step), round(top + r * step))
-            for r in range(rows)
-            for c in range(columns)
-        ]
-        painter.drawPoints(dots)
+        while step < _FEWEST_PX:
+            step *= 2
+        key = (step, size.width(), size.height())
+        if key != self._dots_for:
+            columns, rows = int(size.width() / step) + 2, int(size.height() / step) + 2
+            across = [round(c * step) for c in range(columns)]
+            down = [round(r * step) for r in range(rows)]
+            self._dots = QPolygonF([QPointF(x, y) for y in down for x in across])
+            self._dots_for = key
+        painter.setPen(solid(self.ink.grid, 2 if camera.scale >= 0.75 else 1))
+        left, top = round(camera.offset.x() % step - step), round(camera.offset.y() % step - step)
+        painter.translate(left, top)
+        painter.drawPoints(self._dots)
+        painter.resetTransform()
 
     def _paint_edges(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
         index = self._picture.edge_index
@@ -138,22 +148,8 @@ class Frame:
     def _marks(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
         """Selection, hover and port labels, above the nodes."""
         lifted = self._picture.lifted
-        offset = lifted.offset if lifted else QPointF()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        selected = [
-            self._picture.nodes[i].rect.translated(offset)
-            for i in self._selection.nodes
-            if i in self._picture.nodes
-        ]
-        selected = [rect for rect in selected if rect.intersects(area)]
-        pen = self.ink.strong_pen(scale, self.ink.accent, 2)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        if level == Level.DOTS or len(selected) > _MOST_LABELLED:
-            painter.drawRects(selected)
-        else:
-            for rect in selected:
-                painter.drawPath(outline_of(rect, 1.0 / scale))
+        self._mark_selected(painter, scale, level, area)
         hovered = self._picture.nodes.get(self._hover.node)
         if hovered is not None and lifted is None:
             if hovered.id not in self._selection and level > Level.DOTS:
@@ -163,6 +159,33 @@ class Frame:
                 self._port(painter, hovered, self._hover.port.side, self._hover.port.end.port)
         if level == Level.FULL:
             self._port_labels(painter, area)
+
+    def _mark_selected(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
+        lifted = self._picture.lifted
+        offset = lifted.offset if lifted else QPointF()
+        if self._selected is None:
+            nodes = self._picture.nodes
+            self._selected = [nodes[i].rect for i in self._selection.nodes if i in nodes]
+        painter.save()
+        painter.translate(offset)
+        if level == Level.DOTS:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(solid(self.ink.accent, 0))
+            if len(self._selected) > _MOST_LABELLED:
+                painter.setBrush(self.ink.accent)
+            painter.drawRects(self._selected)
+        else:
+            painter.setPen(self.ink.strong_pen(scale, self.ink.accent, 2))
+            seen = area.translated(-offset)
+            for rect in self._selected:
+                if rect.intersects(seen):
+                    painter.drawPath(outline_of(rect, 1.0 / scale))
+        painter.restore()
+
+    @Slot()
+    def forget_selected(self) -> None:
+        """Look anew where the selected nodes are."""
+        self._selected = None
 
     def _port(self, painter: QPainter, figure: NodeFigure, side: Side, port: str) -> None:
         painter.setPen(solid(self.ink.accent, 2))

@@ -21,7 +21,7 @@ class Level(IntEnum):
     FULL = 3
 
 
-_FAR_FROM: Final = 0.16
+_FAR_FROM: Final = 0.2
 _NAMES_FROM: Final = 0.34
 _FULL_FROM: Final = 0.66
 LABELS_FROM: Final = 0.8

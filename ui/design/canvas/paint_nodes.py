@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 
 from ui.design.canvas.figures import NodeFigure
 from ui.design.canvas.index import Cell
@@ -78,10 +78,12 @@ class NodePainter:
         world = painter.worldTransform()
         scale, dx, dy = world.m11(), world.dx(), world.dy()
         words = self._words(level)
-        body = self._sprites.body
+        bodies: dict[int, QPixmap] = {}
         for figure in figures:
-            picture = body(figure, level, scale * ratio)
-            picture.setDevicePixelRatio(ratio)
+            picture = bodies.get(figure.look)
+            if picture is None:
+                picture = bodies[figure.look] = self._sprites.body(figure, level, scale * ratio)
+                picture.setDevicePixelRatio(ratio)
             corner = figure.rect.topLeft()
             painter.setWorldMatrixEnabled(False)
             painter.drawPixmap(

@@ -46,9 +46,7 @@ class Sprites:
             level: How much to paint.
             pixels: Device pixels per scene unit.
         """
-        key = (figure.family, figure.rect.width(), figure.rect.height(), figure.severity,
-               figure.node.trainable, bool(figure.node.shared_with), figure.inputs,
-               figure.outputs, level, pixels)  # fmt: skip
+        key = (figure.look, level, pixels)
         found = self._bodies.get(key)
         if found is None:
             found = self._bodies[key] = self._paint(figure, level, pixels)
