@@ -12,37 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
 from workbench.errors import GraphError, Place
+from workbench.graph.change_base import UNSET, Change, Unset
 from workbench.graph.model import Edge, Graph, Node
 from workbench.plain import Plain, PlainDict
 
-
-class Unset:
-    """The value of a parameter that is left at its default."""
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-UNSET = Unset()
-
-
-class Change:
-    """One edit. Subclasses are frozen dataclasses."""
-
-    kind: ClassVar[str] = ""
-
-    @property
-    def label(self) -> str:
-        """What the undo menu calls it."""
-        raise NotImplementedError
-
-    def apply_to(self, graph: Graph) -> Change:  # noqa: ARG002 - overridden by graph changes
-        """Make the change and return its inverse; see `Graph.apply`."""
-        raise GraphError(f"{self.label}: not an edit of the network.")
-
-    def to_plain(self) -> PlainDict:
-        """Return the change as plain data, `kind` included."""
-        raise NotImplementedError
+__all__ = [
+    "UNSET", "AddNode", "Batch", "Change", "Connect", "Disconnect", "MoveNodes", "RemoveNode",
+    "RenameNode", "SetField", "SetParam", "SetTrainable", "Unset", "apply_all",
+    "change_from_plain", "graph_part",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +192,18 @@ class SetTrainable(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameNode(Change):
-    """Give a node another name."""
+    """Give a node another name.
+
+    Attributes:
+        node_id: The node.
+        name: The new name.
+        checked: Refuse a name that is taken or unusable; False in inverses, which must restore
+            what was there even where a file had brought a bad name.
+    """
 
     node_id: str
     name: str
+    checked: bool = True
     kind: ClassVar[str] = "rename_node"
 
     @property
@@ -226,6 +212,9 @@ class RenameNode(Change):
 
     def apply_to(self, graph: Graph) -> Change:
         node = graph.node(self.node_id)
+        if not self.checked:
+            graph.put_node(replace(node, name=self.name))
+            return RenameNode(self.node_id, node.name, checked=False)
         name = self.name.strip()
         if not name or "/" in name:
             raise GraphError(
@@ -241,10 +230,11 @@ class RenameNode(Change):
                 place=_at(self.node_id),
             )
         graph.put_node(replace(node, name=name))
-        return RenameNode(self.node_id, node.name)
+        return RenameNode(self.node_id, node.name, checked=False)
 
     def to_plain(self) -> PlainDict:
-        return {"kind": self.kind, "node_id": self.node_id, "name": self.name}
+        plain: PlainDict = {"kind": self.kind, "node_id": self.node_id, "name": self.name}
+        return plain if self.checked else {**plain, "checked": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +377,9 @@ _READERS: dict[str, Any] = {
         str(p["node_id"]), str(p["name"]), cast(Plain, p["value"]) if "value" in p else UNSET
     ),
     SetTrainable.kind: lambda p: SetTrainable(str(p["node_id"]), bool(p["trainable"])),
-    RenameNode.kind: lambda p: RenameNode(str(p["node_id"]), str(p["name"])),
+    RenameNode.kind: lambda p: RenameNode(
+        str(p["node_id"]), str(p["name"]), bool(p.get("checked", True))
+    ),
     MoveNodes.kind: lambda p: MoveNodes(_positions(p)),
     SetField.kind: lambda p: SetField(
         str(p["document"]), tuple(map(str, p["path"])), p["value"], str(p.get("text", ""))
