@@ -59,7 +59,7 @@ class Lettering:
     """Laid-out texts, the least recently used forgotten first."""
 
     def __init__(self) -> None:
-        self._texts: OrderedDict[tuple[str, Use], QStaticText] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, Use], tuple[QStaticText, float]] = OrderedDict()
 
     def draw(self, painter: QPainter, x: float, middle: float, text: str, use: Use) -> None:
         """Paint a text with the painter's font and pen.
@@ -72,16 +72,16 @@ class Lettering:
             use: What it is for.
         """
         key = (text, use)
-        laid_out = self._texts.get(key)
-        if laid_out is None:
+        found = self._texts.get(key)
+        if found is None:
             laid_out = QStaticText(text)
             laid_out.setTextFormat(Qt.TextFormat.PlainText)
             laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             laid_out.prepare(QTransform(), canvas_font(use))
-            self._texts[key] = laid_out
+            found = self._texts[key] = (laid_out, laid_out.size().height() / 2)
             if len(self._texts) > _ROOM:
                 self._texts.popitem(last=False)
-        painter.drawStaticText(QPointF(x, middle - laid_out.size().height() / 2), laid_out)
+        painter.drawStaticText(QPointF(x, middle - found[1]), found[0])
 
     def clear(self) -> None:
         """Forget everything, after fonts changed."""

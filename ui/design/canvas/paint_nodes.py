@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from ui.design.canvas.figures import NodeFigure
 from ui.design.canvas.index import Cell
 from ui.design.canvas.ink import Ink, Level
-from ui.design.canvas.lettering import Lettering, Use, canvas_font, elided, text_width
+from ui.design.canvas.lettering import Lettering, canvas_font, elided, text_width
 from ui.design.canvas.sprites import MARGIN, Sprites, marks_width
 from workbench.catalog import Family
 
@@ -20,8 +20,6 @@ TITLE_ROW: Final = 18.0
 """Middle of the title row below the upper edge, scene units."""
 TEXT_LEFT: Final = 34.0
 RIGHT: Final = 12.0
-
-_FAR_TEXT_FROM_PX: Final = 40.0
 
 
 @dataclass(slots=True)
@@ -75,45 +73,61 @@ class NodePainter:
             level: Not `DOTS`.
             ratio: Device pixels per px.
         """
-        world = painter.worldTransform()
-        scale, dx, dy = world.m11(), world.dx(), world.dy()
-        words = self._words(level)
-        bodies: dict[int, QPixmap] = {}
-        for figure in figures:
-            picture = bodies.get(figure.look)
-            if picture is None:
-                picture = bodies[figure.look] = self._sprites.body(figure, level, scale * ratio)
-                picture.setDevicePixelRatio(ratio)
-            corner = figure.rect.topLeft()
+        if level == Level.FAR:
+            shown = list(figures)
             painter.setWorldMatrixEnabled(False)
-            painter.drawPixmap(
-                QPointF(
-                    round(((corner.x() - MARGIN) * scale + dx) * ratio) / ratio,
-                    round(((corner.y() - MARGIN) * scale + dy) * ratio) / ratio,
-                ),
-                picture,
-            )
+            for _ in self._bodies(painter, shown, level, ratio):
+                pass
             painter.setWorldMatrixEnabled(True)
-            words(painter, figure, scale)
-
-    def _words(self, level: Level) -> Callable[[QPainter, NodeFigure, float], None]:
-        if level == Level.FULL:
-            return self._all_words
-        return self._near_words if level == Level.NAMES else self._far_words
-
-    def _far_words(self, painter: QPainter, figure: NodeFigure, scale: float) -> None:
-        if figure.rect.width() * scale < _FAR_TEXT_FROM_PX:
+            self._far_words(painter, shown)
             return
-        room = figure.rect.width() - 12
-        fits = text_width(figure.node.layer, "far_type") <= room
-        use: Use = "far_type" if fits else "near_type"
-        text = elided(figure.node.layer, use, room)
-        x = figure.rect.center().x() - text_width(text, use) / 2
-        painter.setFont(canvas_font(use))
-        painter.setPen(self._ink.on_family_pen)
-        self._lettering.draw(painter, x, figure.rect.center().y(), text, use)
+        words = self._all_words if level == Level.FULL else self._near_words
+        painter.setWorldMatrixEnabled(False)
+        for figure in self._bodies(painter, figures, level, ratio):
+            painter.setWorldMatrixEnabled(True)
+            words(painter, figure)
+            painter.setWorldMatrixEnabled(False)
+        painter.setWorldMatrixEnabled(True)
 
-    def _near_words(self, painter: QPainter, figure: NodeFigure, _scale: float) -> None:
+    def _bodies(
+        self, painter: QPainter, figures: Iterable[NodeFigure], level: Level, ratio: float
+    ) -> Iterator[NodeFigure]:
+        """Paint bodies in pixels, whole device pixels at that; yield each node after its body."""
+        world = painter.worldTransform()
+        scale, dx, dy = world.m11() * ratio, world.dx() * ratio, world.dy() * ratio
+        dx, dy = dx - MARGIN * scale, dy - MARGIN * scale
+        pictures: dict[int, QPixmap] = {}
+        for figure in figures:
+            picture = pictures.get(figure.look)
+            if picture is None:
+                picture = pictures[figure.look] = self._sprites.body(figure, level, scale)
+                picture.setDevicePixelRatio(ratio)
+            rect = figure.rect
+            x, y = round(rect.x() * scale + dx) / ratio, round(rect.y() * scale + dy) / ratio
+            painter.drawPixmap(QPointF(x, y), picture)
+            yield figure
+
+    def _far_words(self, painter: QPainter, figures: Iterable[NodeFigure]) -> None:
+        painter.setPen(self._ink.on_family_pen)
+        smaller: list[NodeFigure] = []
+        painter.setFont(canvas_font("far_type"))
+        draw = self._lettering.draw
+        for figure in figures:
+            layer, rect = figure.node.layer, figure.rect
+            width = text_width(layer, "far_type")
+            if width > rect.width() - 12:
+                smaller.append(figure)
+                continue
+            centre = rect.center()
+            draw(painter, centre.x() - width / 2, centre.y(), layer, "far_type")
+        painter.setFont(canvas_font("near_type"))
+        for figure in smaller:
+            text = elided(figure.node.layer, "near_type", figure.rect.width() - 12)
+            centre = figure.rect.center()
+            x = centre.x() - text_width(text, "near_type") / 2
+            draw(painter, x, centre.y(), text, "near_type")
+
+    def _near_words(self, painter: QPainter, figure: NodeFigure) -> None:
         rect, node = figure.rect, figure.node
         room = rect.width() - 24 - (30 if figure.severity else 0)
         left, draw = rect.left() + 22, self._lettering.draw
@@ -125,7 +139,7 @@ class NodePainter:
         painter.setPen(self._ink.secondary_pen)
         draw(painter, left, lower, elided(node.name, "near_name", rect.width() - 32), "near_name")
 
-    def _all_words(self, painter: QPainter, figure: NodeFigure, _scale: float) -> None:
+    def _all_words(self, painter: QPainter, figure: NodeFigure) -> None:
         rect, node, draw = figure.rect, figure.node, self._lettering.draw
         left, top, right = rect.left() + TEXT_LEFT, rect.top(), rect.right() - RIGHT
         painter.setFont(canvas_font("type"))
