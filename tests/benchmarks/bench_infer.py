@@ -83,9 +83,7 @@ def infer_200() -> list[Measurement]:
         window.show_page("design")
 
         def shown() -> bool:
-            inference = session.inference
-            whole = len(inference.nodes) == len(session.document.graph)
-            return bool(inference.revision == session.document.revision and whole)
+            return session.settled and len(session.inference.nodes) == len(session.document.graph)
 
         wait_for(shown, 180, "the first inference")
         canvas = window.findChild(QWidget, "design.canvas")
@@ -94,10 +92,10 @@ def infer_200() -> list[Measurement]:
         for at, change in enumerate(edits(session.document.graph, EDITS + 20)):
             loop = QEventLoop()
 
-            def answered(_inference: Any, loop: QEventLoop = loop) -> None:
-                if shown():
-                    target.repaint()
-                    loop.quit()
+            def answered(inference: Any, loop: QEventLoop = loop) -> None:
+                assert len(inference.nodes) == LAYERS
+                target.repaint()
+                loop.quit()
 
             session.inference_changed.connect(answered)
             begun = time.perf_counter()
