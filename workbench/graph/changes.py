@@ -43,8 +43,6 @@ class AddNode(Change):
     def apply_to(self, graph: Graph) -> Change:
         if self.node.id in graph:
             raise GraphError("This layer is in the network already.", place=_at(self.node.id))
-        if self.node.shared_with and self.node.shared_with not in graph:
-            raise GraphError("The layer to share does not exist.", place=_at(self.node.id))
         graph.put_node(self.node, self.before)
         return RemoveNode(self.node.id)
 

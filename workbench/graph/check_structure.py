@@ -9,6 +9,7 @@ from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import AddNode, Batch, Change, Connect
 from workbench.graph.edits import add_layer, delete, new_node
+from workbench.graph.fixes import ROW
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph
 from workbench.graph.order import (
     components,
@@ -24,10 +25,6 @@ from workbench.wording import listing
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
-
-ROW = 110.0
-COLUMN = 240.0
-"""Usual distance of neighbouring nodes on the canvas, in scene units."""
 
 _MOST_CYCLES = 10
 

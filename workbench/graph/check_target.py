@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import UNSET, Batch, Change, SetParam
-from workbench.graph.edits import add_after, delete, insert_on_edge
+from workbench.graph.edits import add_after, delete
 from workbench.graph.embedded_columns import add_embedded_input, merge_inputs
+from workbench.graph.fixes import ROW, insert_fix
 from workbench.graph.inference import Inference, TensorInfo, describe_shape
 from workbench.graph.model import INPUT_LAYER, Endpoint, Graph, Node
 from workbench.graph.order import input_nodes
@@ -216,7 +217,7 @@ def _misfit(
         params: dict[str, Plain] = {"units": signature.units}
         if right != "linear":
             params["activation"] = right
-        batch, _ = add_after(graph, catalog, "Dense", source, (x, y + 110.0), params)
+        batch, _ = add_after(graph, catalog, "Dense", source, (x, y + ROW), params)
         fixes = (Fix("Add a Dense output layer", batch),)
     severe = wrong_units or task != "regression"
     return Problem(
@@ -287,7 +288,7 @@ def _not_flat(
     if edge is None:
         batch, _ = add_after(
             graph, catalog, "Flatten", Endpoint(node.id, "output"),
-            (node.position[0], node.position[1] + 110.0),
+            (node.position[0], node.position[1] + ROW),
         )  # fmt: skip
         text = (
             f"The target needs one value per unit, but {node.name} gives {describe_shape(given)}."
@@ -303,5 +304,5 @@ def _not_flat(
         "error",
         f"{blamed.layer} needs a flat input, but {source} gives {describe_shape(given)}.",
         Place("node", blamed.id),
-        tuple(Fix(f"Insert {key}", insert_on_edge(graph, catalog, key, edge)[0]) for key in keys),
+        tuple(insert_fix(graph, catalog, edge, key) for key in keys),
     )

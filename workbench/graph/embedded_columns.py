@@ -7,11 +7,10 @@ from dataclasses import replace
 from workbench.catalog import Catalog
 from workbench.graph.changes import AddNode, Batch, Change, Connect, Disconnect, RemoveNode
 from workbench.graph.edits import name_stem, new_node
+from workbench.graph.fixes import COLUMN, ROW
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.order import input_nodes
 from workbench.plain import Plain
-
-_ROW, _COLUMN = 110.0, 240.0
 
 
 def embedding_size(cardinality: int) -> int:
@@ -35,7 +34,7 @@ def add_embedded_input(
         beside: Id of the input node that the new one stands beside.
     """
     x, y = graph.node(beside).position
-    column = x + _COLUMN * len(input_nodes(graph))
+    column = x + COLUMN * len(input_nodes(graph))
     leaving = graph.outgoing(beside)
     ahead = {edge.target.node for edge in leaving}
     present = graph.node(next(iter(ahead))) if len(ahead) == 1 else None
@@ -44,11 +43,11 @@ def add_embedded_input(
     size = embedding_size(cardinality)
     settings: list[tuple[str, tuple[float, float], dict[str, Plain]]] = [
         ("InputLayer", (column, y), {"source": source}),
-        ("Embedding", (column, y + _ROW), {"input_dim": cardinality, "output_dim": size}),
-        ("Flatten", (column, y + 2 * _ROW), {}),
+        ("Embedding", (column, y + ROW), {"input_dim": cardinality, "output_dim": size}),
+        ("Flatten", (column, y + 2 * ROW), {}),
     ]
     if present is None:
-        settings.append(("Concatenate", ((x + column) / 2, y + 3 * _ROW), {}))
+        settings.append(("Concatenate", ((x + column) / 2, y + 3 * ROW), {}))
     names = graph.free_names(name_stem(key) for key, _, _ in settings)
     nodes = [
         replace(new_node(graph, catalog, key, at, params), name=name)

@@ -6,11 +6,19 @@ import math
 from collections.abc import Mapping
 
 from workbench.catalog import Catalog
+from workbench.graph.changes import Batch, MoveNodes
 from workbench.graph.edits import insert_on_edge
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Edge, Graph
+from workbench.graph.order import downstream
 from workbench.graph.problems import Fix
 from workbench.plain import Plain
+
+ROW = 110.0
+COLUMN = 240.0
+"""Usual distance of neighbouring nodes on the canvas, in scene units."""
+
+_MOST_MOVED = 500
 
 
 def insert_fix(
@@ -22,8 +30,28 @@ def insert_fix(
     label: str = "",
 ) -> Fix:
     """Return the repair that puts a new layer into a connection."""
-    batch, _ = insert_on_edge(graph, catalog, key, edge, params=params)
-    return Fix(label or f"Insert {key}", batch)
+    batch, node_id = insert_on_edge(graph, catalog, key, edge, params=params)
+    return Fix(label or f"Insert {key}", _with_room(graph, batch, edge, node_id))
+
+
+def _with_room(graph: Graph, batch: Batch, edge: Edge, node_id: str) -> Batch:
+    """Move what comes after the new node down, where there is no room for it."""
+    (x1, y1), (x2, y2) = (graph.node(e.node).position for e in (edge.source, edge.target))
+    if abs(y2 - y1) >= 2 * ROW or abs(x2 - x1) >= COLUMN + ROW:
+        return batch
+    below = [
+        other
+        for other in downstream(graph, [edge.target.node])
+        if graph.node(other).position[1] >= y2
+    ]
+    if len(below) > _MOST_MOVED or y2 < y1:
+        return batch
+    shift = 2 * ROW - (y2 - y1)
+    places = {node_id: (x2, y1 + ROW)}
+    for other in sorted(below):
+        x, y = graph.node(other).position
+        places[other] = (x, y + shift)
+    return Batch((*batch.changes, MoveNodes(places)), batch.text)
 
 
 def rank_fixes(
