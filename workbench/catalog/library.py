@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -50,11 +51,16 @@ class Catalog:
         Args:
             text: What the person typed; empty returns everything.
         """
-        wanted = text.strip().lower().replace(" ", "")
+        wanted = _plain(text)
         if not wanted:
             return list(self)
         ranked = [(rank, layer) for layer in self if (rank := _rank(layer, wanted)) is not None]
         return [layer for _, layer in sorted(ranked, key=lambda found: (found[0], found[1].key))]
+
+
+def _plain(text: str) -> str:
+    """Return a text without what people leave out or add: case, spaces, hyphens."""
+    return re.sub(r"[\s_-]", "", text).lower()
 
 
 def _rank(layer: LayerSpec, wanted: str) -> int | None:
@@ -65,9 +71,9 @@ def _rank(layer: LayerSpec, wanted: str) -> int | None:
         name.startswith(wanted),
         initials.startswith(wanted),
         wanted in name,
-        any(word.lower().startswith(wanted) for word in layer.keywords),
+        any(_plain(word).startswith(wanted) for word in layer.keywords),
         wanted in layer.family,
-        wanted in layer.summary.lower().replace(" ", ""),
+        wanted in _plain(layer.summary),
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)
 

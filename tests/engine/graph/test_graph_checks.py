@@ -181,8 +181,9 @@ def test_unknown_layers_and_names(net):
 def test_a_share_without_its_owner(net):
     entry, dense = net.chain("Dense")
     change, twin = share(net.graph, dense, (0, 0))
-    plain = {"nodes": [net.graph.node(entry).to_plain(), change.node.to_plain()],
-             "edges": [Edge(Endpoint(entry, "output"), Endpoint(twin, "input")).to_plain()]}  # fmt: skip
+    edge = Edge(Endpoint(entry, "output"), Endpoint(twin, "input"))
+    nodes = [net.graph.node(entry).to_plain(), change.node.to_plain()]
+    plain = {"nodes": nodes, "edges": [edge.to_plain()]}
     net.graph = Graph.from_plain(plain)
     repaired(net, only(net, "missing_owner"))
 
