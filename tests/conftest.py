@@ -38,7 +38,7 @@ if WITHOUT_QT:
 
 def pytest_addoption(parser):
     if WITHOUT_QT:  # the options in pyproject.toml that pytest-qt, when loaded, declares
-        for name in ("qt_api", "qt_log_level_fail"):
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "unused: pytest-qt is not loaded")
 
 

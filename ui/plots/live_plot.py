@@ -215,9 +215,7 @@ class LivePlot(QFrame):
 
     def copy_values(self) -> None:
         """Put all values on the clipboard as CSV."""
-        self._in_thread(
-            lambda columns: csv_text(self.x_title, columns), QGuiApplication.clipboard().setText
-        )
+        self._in_thread(lambda columns: csv_text(self.x_title, columns), _put_on_clipboard)
 
     def save(self, path: Path) -> None:
         """Save as PNG, SVG or CSV, by the file's name; CSV is written in another thread."""
@@ -382,6 +380,10 @@ class LivePlot(QFrame):
         painter.setPen(line_pen(color("accent" if focus else "border")))
         painter.setBrush(color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
+def _put_on_clipboard(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
 
 
 def _nothing(_result: Any) -> None:
