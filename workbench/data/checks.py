@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbench.data.choices import effective_missing
+from workbench.data.choices import default_missing, effective_missing
 from workbench.data.infer import FEW_CATEGORIES, as_target, infer_columns, merge_columns
 from workbench.data.limits import MAX_ONE_HOT
 from workbench.data.signature import usable_rows
@@ -283,9 +283,17 @@ def _check_rows(spec: DataSpec, table: Table) -> list[Problem]:
     usable = len(usable_rows(spec, table))
     place = Place("field", "columns")
     if usable == 0:
-        return [Problem("no_rows", "error", "Every row has a missing value somewhere and is "
-                        "dropped. Fill missing values in instead, or ignore columns that are "
-                        "mostly empty.", place)]  # fmt: skip
+        fill = tuple(
+            SetField("data", ("columns", column.name, "missing"), default_missing(column.kind))
+            for column in spec.features
+            if effective_missing(column) == "drop_row"
+        )
+        return [
+            Problem("no_rows", "error",
+                    "Every row has a missing value somewhere and is dropped. Fill missing values "
+                    "in instead, or ignore columns that are mostly empty.", place,
+                    (Fix("Fill in missing values", Batch(fill, "Fill in missing values")),))
+        ]  # fmt: skip
     problems: list[Problem] = []
     dropped = table.rows - usable
     if dropped > 0.2 * table.rows:
