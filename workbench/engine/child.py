@@ -18,12 +18,12 @@ import threading
 import time
 from typing import Any, BinaryIO
 
-from workbench.engine.environment import library_versions
 from workbench.engine.failures import to_workbench_error
 from workbench.engine.protocol import ProtocolError, read_frame, write_frame
 from workbench.engine.registry import find_job, title_of
 from workbench.errors import EngineError
 from workbench.jobs import Control, Event
+from workbench.runs.versions import library_versions
 
 HEARTBEAT_SECONDS = 1.0
 _STOP = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from workbench.errors import EngineError, Place
@@ -21,7 +20,6 @@ TITLES = {"tensorflow": "TensorFlow", "torch": "PyTorch", "jax": "JAX"}
 """Names of the backends as their makers write them."""
 
 _DEVICE = re.compile(r"auto|cpu|gpu(:\d{1,2})?")
-_PACKAGES = ("keras", "tensorflow", "torch", "jax", "numpy", "scikit-learn", "shap", "pyarrow")
 
 
 def installed_backends() -> tuple[str, ...]:
@@ -120,14 +118,3 @@ def device_variables(device: str) -> dict[str, str]:
     if ":" in device:
         return {"CUDA_VISIBLE_DEVICES": device.split(":")[1]}
     return {}
-
-
-def library_versions() -> dict[str, str]:
-    """Return the versions of the libraries that results depend on. Imports none of them."""
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

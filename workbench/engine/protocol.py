@@ -80,9 +80,7 @@ def decode(body: bytes) -> Any:
         ProtocolError: The bytes are not a message of this protocol.
     """
     try:
-        message = msgpack.unpackb(
-            body, raw=False, strict_map_key=True, ext_hook=_unpack_array
-        )
+        message = msgpack.unpackb(body, raw=False, strict_map_key=True, ext_hook=_unpack_array)
     except ProtocolError:
         raise
     except Exception as error:  # msgpack raises a family of unrelated types for bad bytes

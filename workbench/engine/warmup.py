@@ -18,6 +18,8 @@ def import_backend() -> tuple[str, list[str]]:
     """
     import keras
 
+    from workbench.training.surroundings import devices
+
     # A settings file in the user's home must not change what a network means.
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
@@ -27,13 +29,7 @@ def import_backend() -> tuple[str, list[str]]:
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
-    return backend, [_short(name) for name in keras.distribution.list_devices()] or ["cpu"]
-
-
-def _short(name: str) -> str:
-    kind, _, number = name.lower().partition(":")
-    kind = "gpu" if kind in ("cuda", "gpu") else kind
-    return kind if kind == "cpu" else f"{kind}:{number or 0}"
+    return backend, devices()
 
 
 def warm_up(role: str, wanted: Callable[[], bool]) -> None:

@@ -1,0 +1,67 @@
+"""Refuses a training that cannot fit into memory, before any of it is allocated."""
+
+from __future__ import annotations
+
+from workbench.errors import Place, RunError
+from workbench.graph.inference import Inference
+from workbench.wording import bytes_
+
+_SLOTS = {"SGD": 1, "Adafactor": 1, "Lion": 1, "Ftrl": 2, "RMSprop": 3}
+_RESERVE = 0.95
+
+
+def training_bytes(shapes: Inference, batch_size: int, optimizer: str, data_bytes: int) -> int:
+    """Return the least memory that a training needs.
+
+    Counted: the weights, their gradients, the optimizer's values per weight, the best weights
+    that are kept aside; every layer's values for a batch, forwards and backwards; the encoded
+    rows. What a backend needs for itself is not.
+
+    Args:
+        shapes: What inference found out about the network.
+        batch_size: Rows per step.
+        optimizer: Name of the optimizer.
+        data_bytes: Memory of the encoded rows.
+    """
+    weights = sum(info.weight_bytes for info in shapes.nodes.values())
+    values = sum(info.row_bytes for info in shapes.nodes.values()) * batch_size
+    return weights * (3 + _SLOTS.get(optimizer, 2)) + 2 * values + data_bytes
+
+
+def refuse_large(
+    shapes: Inference, batch_size: int, optimizer: str, data_bytes: int, available: int
+) -> None:
+    """Raise when a training cannot fit.
+
+    Args:
+        shapes: What inference found out about the network.
+        batch_size: Rows per step.
+        optimizer: Name of the optimizer.
+        data_bytes: Memory of the encoded rows.
+        available: Free memory in bytes.
+
+    Raises:
+        RunError: It does not fit; says how much it needs and what to make smaller.
+    """
+    needed = training_bytes(shapes, batch_size, optimizer, data_bytes)
+    if needed <= available * _RESERVE:
+        return
+    values = sum(info.row_bytes for info in shapes.nodes.values())
+    by_batch = 2 * values * batch_size > needed / 2
+    raise RunError(
+        f"This training needs {bytes_(needed)} of memory.",
+        expected=f"at most {bytes_(available)}, which is free now",
+        remedy=(
+            f"Use a smaller batch size than {batch_size:,}."
+            if by_batch
+            else "Make the largest layers smaller, or close other programs."
+        ),
+        place=Place("field", "batch_size") if by_batch else Place("graph"),
+    )
+
+
+def free_memory() -> int:
+    """Return the free memory of this computer in bytes."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
