@@ -24,12 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table and the problems; 1 when one of them is an error."""
+    from workbench.cli.keras_process import prepare
     from workbench.cli.loading import look_at, opened
     from workbench.cli.output import OK, PROBLEM
-    from workbench.engine.local import prepare_process
 
     with opened(arguments.folder) as document:
-        prepare_process(document.recipe.backend, "cpu")
+        prepare(document.recipe.backend, "cpu")
         inference, problems = look_at(document)
         if arguments.json:
             _print_json(document, inference, problems)

@@ -36,15 +36,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Explain, print the mean contribution of each column, write the values."""
     from workbench.cli.events import JobProgress
     from workbench.cli.interrupts import interruptible
+    from workbench.cli.keras_process import prepare
     from workbench.cli.loading import opened
     from workbench.cli.output import OK
-    from workbench.engine.local import prepare_process, run_local
+    from workbench.engine.local import run_local
     from workbench.explain.results import Explanation
     from workbench.jobs import Control
 
     with opened(arguments.folder) as document:
         folder = document.folder
-        prepare_process(document.recipe.backend, document.recipe.device)
+        prepare(document.recipe.backend, document.recipe.device)
     rows = rows_of_part(folder, arguments.run, arguments.part, arguments.rows)
     spec = {
         "project": str(folder),

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.output import show_error
-from workbench.errors import DataError, WorkbenchError
+from workbench.errors import DataError, Place, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
     from workbench.graph.inference import Inference
     from workbench.graph.problems import Problem
     from workbench.project import ProjectDocument
+
+_IN_GRAPH = ("node", "port", "param")
 
 
 @contextmanager
@@ -46,7 +48,6 @@ def signature_of(document: ProjectDocument) -> tuple[DataSignature | None, list[
     from workbench.data.checks import check_data
     from workbench.data.signature import signature_of as read_signature
     from workbench.data.source import open_table
-    from workbench.errors import Place
     from workbench.graph.problems import Problem
 
     if not document.data.source.path:
@@ -91,7 +92,7 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
 def where(document: ProjectDocument, problem: Problem) -> str:
     """Return the place of a problem in words: the layer's name, the column, the setting."""
     place = problem.place
-    if place.kind in ("node", "port", "param") and place.id in document.graph.nodes:
+    if place.kind in _IN_GRAPH and place.id in document.graph.nodes:
         name = document.graph.nodes[place.id].name
         return f"{name}, {place.part}" if place.part else name
     return f"{place.kind} {place.id}".strip()
@@ -121,5 +122,11 @@ def refuse_errors(document: ProjectDocument) -> None:
     raise WorkbenchError(
         errors[0].message,
         remedy="Run keras-workbench check for the whole list.",
-        place=dataclasses.replace(errors[0].place, id=where(document, errors[0])),
+        place=_named(document, errors[0].place),
     )
+
+
+def _named(document: ProjectDocument, place: Place) -> Place:
+    """Return a place with a layer's name instead of its id, which nobody sees."""
+    node = document.graph.nodes.get(place.id) if place.kind in _IN_GRAPH else None
+    return dataclasses.replace(place, id=node.name) if node else place

@@ -27,14 +27,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Predict and print or write a table: row, target where known, prediction, probabilities."""
     from workbench.cli.events import JobProgress
     from workbench.cli.interrupts import interruptible
+    from workbench.cli.keras_process import prepare
     from workbench.cli.loading import opened
     from workbench.cli.output import OK
-    from workbench.engine.local import prepare_process, run_local
+    from workbench.engine.local import run_local
     from workbench.jobs import Control
 
     with opened(arguments.folder) as document:
         folder = document.folder
-        prepare_process(document.recipe.backend, document.recipe.device)
+        prepare(document.recipe.backend, document.recipe.device)
     spec = {
         "project": str(folder),
         "run_id": arguments.run,

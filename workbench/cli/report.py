@@ -105,13 +105,13 @@ def take_picture(
 
 def _train(project: Path) -> tuple[str, dict[str, Any], dict[str, list[float]]]:
     from workbench.cli.events import TrainProgress
+    from workbench.cli.keras_process import prepare
     from workbench.cli.loading import opened, refuse_errors
     from workbench.cli.train import print_result, train
-    from workbench.engine.local import prepare_process
     from workbench.project.freeze import freeze
 
     with opened(project) as document:
-        prepare_process(document.recipe.backend, document.recipe.device)
+        prepare(document.recipe.backend, document.recipe.device)
         refuse_errors(document)
         name, spec = document.name, freeze(document)
     progress = TrainProgress()

@@ -42,15 +42,15 @@ def positive(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Train; Ctrl+C stops and keeps the best weights, Ctrl+C twice cancels."""
     from workbench.cli.events import TrainProgress, print_event
+    from workbench.cli.keras_process import prepare
     from workbench.cli.loading import opened, refuse_errors
     from workbench.cli.output import OK
-    from workbench.engine.local import prepare_process
     from workbench.errors import WorkbenchError
     from workbench.project.freeze import freeze
 
     with opened(arguments.folder) as document:
         recipe = _recipe(document.recipe, arguments)
-        prepare_process(recipe.backend, recipe.device)
+        prepare(recipe.backend, recipe.device)
         refuse_errors(document)
         spec = freeze(document, recipe)
     progress = TrainProgress()
