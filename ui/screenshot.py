@@ -78,6 +78,7 @@ def _picture(
     limit: float,
 ) -> bool:
     window.resize(*size)
+    window.notices.setFixedHeight(0)  # the picture is about the page
     watcher = _Watcher(window, page, limit)
     if project is None:
         window.start(engines=False)
@@ -87,7 +88,6 @@ def _picture(
     settled = watcher.wait()
     if watcher.error is not None:
         raise watcher.error
-    window.notices.clear()
     window.setFocus()
     if not window.grab().save(str(out), "PNG"):
         raise WorkbenchError(

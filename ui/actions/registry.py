@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from ui.actions.action import GLOBAL, Action
 from ui.theme import set_icon
@@ -42,7 +43,7 @@ class ActionRegistry(QObject):
         """
         for action in actions:
             self.remove([action.id])
-            made = _Handled(action, self)
+            made = _Handled(action, self, owner)
             owner.addAction(made)
             self._actions[action.id] = action
             self._qactions[action.id] = made
@@ -54,7 +55,7 @@ class ActionRegistry(QObject):
         for action_id in list(ids):
             self._actions.pop(action_id, None)
             old = self._qactions.pop(action_id, None)
-            if old is not None:
+            if old is not None and isValid(old):
                 old.setEnabled(False)
                 old.deleteLater()
 
@@ -99,8 +100,11 @@ class ActionRegistry(QObject):
     def refresh(self) -> None:
         """Ask every action whether it is possible and whether it is on."""
         self._soon.stop()
-        for action_id, action in self._actions.items():
+        for action_id, action in list(self._actions.items()):
             made = self._qactions[action_id]
+            if not isValid(made):  # its window is gone
+                del self._actions[action_id], self._qactions[action_id]
+                continue
             made.setEnabled(action.scope in (GLOBAL, self._scope) and action.enabled_when())
             if action.checked_when is not None:
                 made.setChecked(action.checked_when())
@@ -117,8 +121,8 @@ class ActionRegistry(QObject):
 class _Handled(QAction):
     """The QAction of an Action."""
 
-    def __init__(self, action: Action, registry: ActionRegistry) -> None:
-        super().__init__(action.title, registry)
+    def __init__(self, action: Action, registry: ActionRegistry, owner: QWidget) -> None:
+        super().__init__(action.title, owner)
         self._action, self._registry = action, registry
         self.setObjectName(action.id)
         self.setCheckable(action.checkable)
