@@ -192,10 +192,10 @@ class SeriesStore:
     def _build_from(self, start: int) -> None:
         """Renew every entry of every level that covers points from `start` on."""
         low, high = _neutral(self._y[start // FAN * FAN : self._count])
-        place, size, depth = start // FAN, FAN, 0
+        place, depth = start // FAN, 0
         while True:
             if depth == len(self._levels):
-                self._levels.append(_Level(size, self._dtype))
+                self._levels.append(_Level(FAN ** (depth + 1), self._dtype))
             level = self._levels[depth]
             steps = np.arange(0, len(low), FAN)
             level.replace_from(
@@ -203,10 +203,11 @@ class SeriesStore:
             )
             if level.count <= FAN:
                 return
-            place //= FAN
+            depth += 1
+            # A level that is made now starts from its first entry, not where the points arrived.
+            place = place // FAN if depth < len(self._levels) else 0
             low = level.low[place * FAN : level.count]
             high = level.high[place * FAN : level.count]
-            size, depth = size * FAN, depth + 1
 
     def _inside(self, lo: float, hi: float) -> tuple[int, int]:
         x = self._x[: self._count]
