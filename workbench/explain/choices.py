@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.explain import exact, gradients, library, permutation
+from workbench.explain import exact, library, permutation
 from workbench.explain.background import DEFAULT_SIZE
 
 if TYPE_CHECKING:
@@ -49,6 +49,13 @@ _NO_DEEP = (
 )
 _IMPORT_SHAP = 5.0
 _COMPILE_NUMBA = 10.0
+_PER_ROW = 1e-3
+_KERNEL_SAMPLE = 3e-5
+_ROUND = 8e-4
+USUAL_ROUNDS = 20.0
+"""Rounds of permutation sampling that a network is expected to need."""
+USUAL_POINTS = 500.0
+"""Points per path of expected gradients that a network is expected to need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,16 @@ class Speed:
         row: One more row in a large call.
         gradient_row: The gradient of all outputs for one more row.
         setup: Loading the run, choosing the background, compiling.
+        rounds: Rounds that permutation sampling needs until its error is small.
+        points: Points per path that expected gradients need, refinements included.
         measured: False for a guess from the network's size.
     """
 
     row: float
     gradient_row: float
     setup: float
+    rounds: float = USUAL_ROUNDS
+    points: float = USUAL_POINTS
     measured: bool = False
 
     def to_plain(self) -> dict[str, Any]:
@@ -74,10 +85,7 @@ class Speed:
     @classmethod
     def from_plain(cls, plain: Any) -> Speed:
         """Read a speed written by `to_plain`."""
-        return cls(
-            float(plain["row"]), float(plain["gradient_row"]), float(plain["setup"]),
-            bool(plain["measured"]),
-        )  # fmt: skip
+        return cls(**{name: plain[name] for name in cls.__dataclass_fields__ if name in plain})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ def choices(
     background: int = DEFAULT_SIZE,
     speed: Speed | None = None,
     no_gradients: str = "",
+    space: str = "logit",
 ) -> list[Choice]:
     """Return every explainer with its time and, where it is blocked, the reason.
 
@@ -146,6 +155,7 @@ def choices(
         background: Size of the background.
         speed: Measured speed; guessed from the graph when None.
         no_gradients: Why no gradients can be taken of this network, or "".
+        space: What is explained; probabilities take more sampling.
 
     Returns:
         The automatic choice first.
@@ -157,7 +167,7 @@ def choices(
         reason = why_blocked(name, columns)
         if name == "gradients" and not reason:
             reason = no_gradients or _why_no_gradients(signature, graph)
-        taken = seconds(name, columns, rows, background, speed, max(1, outputs))
+        taken = seconds(name, columns, rows, background, speed, max(1, outputs), space)
         if name != AUTO:
             made.append(Choice(name, title, reason, None if reason else taken, EXACTNESS[name]))
     chosen = next(choice for choice in made if choice.name == automatic(columns))
@@ -166,8 +176,9 @@ def choices(
 
 
 def seconds(
-    name: str, columns: int, rows: int, background: int, speed: Speed, outputs: int = 1
-) -> float:
+    name: str, columns: int, rows: int, background: int, speed: Speed, outputs: int = 1,
+    space: str = "logit",
+) -> float:  # fmt: skip
     """Return about how long an explainer takes, loading included.
 
     Args:
@@ -177,22 +188,30 @@ def seconds(
         background: Size of the background.
         speed: The network's speed.
         outputs: Outputs of the network; a gradient is taken of each.
+        space: What is explained.
     """
     masking = 1.2e-9 * columns  # building one row for the network
     if name == "gradients":
-        per_row = gradients.evaluations(background) * (speed.gradient_row * outputs + 3 * masking)
-        return speed.setup + rows * per_row
+        points = background * speed.points
+        per_row = points * (speed.gradient_row * outputs + 3 * masking)
+        return speed.setup + rows * (per_row + _PER_ROW)
     if name == "exact":
         count = exact.evaluations(columns, background)
     elif name == "permutation":
-        usual = max(2 * permutation.FEWEST_ROUNDS, permutation.fewest_rounds(background))
-        count = permutation.evaluations(columns, background, usual)
+        usual = permutation.MOST_ROUNDS if space == "probability" else speed.rounds
+        rounds = max(usual, permutation.fewest_rounds(background))
+        count = permutation.evaluations(columns, background, round(rounds))
     else:
         count = library.coalitions(name, columns) * background  # type: ignore[arg-type]
     start = speed.setup
     if name in library.NAMES:
         start += _IMPORT_SHAP + (0.0 if name == "kernel" else _COMPILE_NUMBA)
-    return start + rows * (count * (speed.row + masking) + 1e-3)
+    per_row = count * (speed.row + masking) + _PER_ROW
+    if name == "permutation":
+        per_row += rounds * _ROUND
+    if name == "kernel" and columns > 11:
+        per_row += library.coalitions("kernel", columns) * _KERNEL_SAMPLE
+    return start + rows * per_row
 
 
 def why_blocked(name: str, columns: int) -> str:

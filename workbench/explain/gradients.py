@@ -49,10 +49,12 @@ class Integrated:
     Attributes:
         values: Shape (players, outputs).
         steps: Points on the path that needed most.
+        points: Points on all paths, refinements included.
     """
 
     values: Floats
     steps: int
+    points: int
 
 
 def evaluations(background: int, steps: int = 2 * FEWEST_STEPS) -> int:
@@ -100,8 +102,10 @@ def gradient_values(
     starts, end = network.embed(game.background.rows), network.embed(row[None])[0]
     along = np.empty((len(starts), game.outputs, len(end)))
     rough = np.arange(len(starts))
+    points = 0
     steps = FEWEST_STEPS
     while True:
+        points += steps * len(rough)
         along[rough] = _integrate(game, network, starts[rough], end, steps)
         error = np.abs(along[rough].sum(2) - wanted[rough]) / game.spread
         rough = rough[(error > tolerance).any(1)]
@@ -111,7 +115,7 @@ def gradient_values(
     per_position = np.einsum("b,bkw->wk", game.background.weights, along)
     values = np.zeros((len(game.players), game.outputs))
     np.add.at(values, network.owner, per_position)
-    return Integrated(values, steps)
+    return Integrated(values, steps, points)
 
 
 def _integrate(game: Game, network: Differentiable, starts: Flat, end: Flat, steps: int) -> Floats:

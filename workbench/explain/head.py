@@ -13,6 +13,9 @@ from typing import Any, Literal
 from workbench.explain.results import Space
 
 Activation = Literal["sigmoid", "softmax", "linear", "other"]
+_ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": "sigmoid", "softmax": "softmax", "linear": "linear",
+}  # fmt: skip
 
 
 def in_space(model: Any, space: Space, classify: bool) -> Any:
@@ -77,8 +80,9 @@ def before_activation(model: Any) -> tuple[Activation, Any]:
 def _activation_of(layer: Any) -> Activation:
     if not hasattr(layer, "activation"):
         return "other"
-    name = getattr(layer.activation, "__name__", "linear" if layer.activation is None else "other")
-    return name if name in ("sigmoid", "softmax", "linear") else "other"
+    if layer.activation is None:
+        return "linear"
+    return _ACTIVATIONS.get(getattr(layer.activation, "__name__", ""), "other")
 
 
 def _without_activation(layer: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -45,9 +46,10 @@ def library_values(game: Game, row: Flat, name: LibraryExplainer, seed: int = 0)
         Shape (players, outputs).
     """
     import shap
-    from tqdm import tqdm
 
-    tqdm.monitor_interval = 0  # its progress bars, silent here, would leave a thread behind
+    import_module(
+        "tqdm"
+    ).tqdm.monitor_interval = 0  # its progress bars, silent here, would leave a thread behind
     players = len(game.players)
     absent, present = np.zeros((1, players)), np.ones((1, players))
 

@@ -1,7 +1,8 @@
 """The job `explain_choices`: how fast this network answers here, and so what each explainer takes.
 
 Spec: `{"project", "run_id" | None, "rows": number of rows to explain, "background": 50}`. Result:
-`{"run_id", "columns", "speed": plain, "choices": [plain]}`, see `choices.Speed`, `choices.Choice`.
+`{"run_id", "columns", "speed": plain, "no_gradients": reason, "choices": [plain]}`; see `Speed`
+and `Choice` in `choices`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import ExplainError
-from workbench.explain.choices import Speed, choices
+from workbench.explain import gradients, permutation
+from workbench.explain.choices import USUAL_POINTS, USUAL_ROUNDS, Speed, choices
 from workbench.explain.players import Flat
 from workbench.explain.subject import Subject, load_subject
 from workbench.jobs import Control, Emit
@@ -50,6 +52,7 @@ def explain_choices(spec: dict[str, Any], emit: Emit, control: Control) -> dict[
         "run_id": subject.run_id,
         "columns": columns,
         "speed": speed.to_plain(),
+        "no_gradients": reason,
         "choices": [choice.to_plain() for choice in found],
     }
 
@@ -70,11 +73,20 @@ def measure(subject: Subject, background: int, seed: int, control: Control) -> t
     try:
         network = subject.differentiable(space)
     except ExplainError as error:
-        return Speed(per_row, 3 * per_row, _WARM_SETUP, True), error.message
+        return Speed(per_row, 3 * per_row, _WARM_SETUP, measured=True), error.message
     slopes = _seconds_per_row(
         network.gradients, network.embed(rows), min(game.chunk, 4096), control
     )
-    return Speed(per_row, slopes / game.outputs, _WARM_SETUP, True), ""
+    rounds, points = USUAL_ROUNDS, USUAL_POINTS
+    some = subject.encoded(subject.rows_of_part("train")[:2])
+    round_cost = permutation.evaluations(len(game.players), len(rows), 1) * per_row
+    if round_cost * permutation.MOST_ROUNDS < _LONGEST:
+        pairs = [permutation.permutation_values(game, row).pairs for row in some]
+        rounds = sum(pairs) / len(pairs) / len(rows)
+    if gradients.MOST_STEPS * len(rows) * slopes < 4 * _LONGEST:
+        taken = [gradients.gradient_values(game, network, row).points for row in some]
+        points = sum(taken) / len(taken) / len(rows)
+    return Speed(per_row, slopes / game.outputs, _WARM_SETUP, rounds, points, True), ""
 
 
 def _seconds_per_row(call: Callable[[Flat], Any], rows: Flat, most: int, control: Control) -> float:

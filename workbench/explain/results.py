@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, cast
 
@@ -84,18 +85,21 @@ class Explanation:
         """Return the mean absolute contribution of each column, shape (columns,)."""
         return cast(Floats, np.abs(self.values[:, :, output]).mean(0))
 
-    def row(self, at: int) -> Explanation:
-        """Return the explanation of one of the rows alone."""
-        one = slice(at, at + 1)
+    def take(self, at: Sequence[int] | npt.NDArray[np.integer]) -> Explanation:
+        """Return the explanation of some of the rows, in the given order.
+
+        Args:
+            at: Positions of the rows in this explanation.
+        """
         error, probability = self.standard_error, self.probability
         return replace(
             self,
-            values=self.values[one],
-            output=self.output[one],
-            rows=self.rows[one],
-            raw=self.raw[one],
-            standard_error=None if error is None else error[one],
-            probability=None if probability is None else probability[one],
+            values=self.values[at],
+            output=self.output[at],
+            rows=self.rows[at],
+            raw=[self.raw[position] for position in at],
+            standard_error=None if error is None else error[at],
+            probability=None if probability is None else probability[at],
         )
 
     def to_plain(self) -> PlainDict:
@@ -148,6 +152,35 @@ class Explanation:
                 known = [repr(float(self.base[output])), repr(float(self.output[at, output]))]
                 writer.writerow([int(row), _safe_text(name), self.space, *known, *cells])
         return text.getvalue()
+
+
+def joined(parts: Sequence[Explanation]) -> Explanation:
+    """Return explanations of different rows, made alike, as one.
+
+    Args:
+        parts: At least one; same run, columns, background and explainer.
+
+    Returns:
+        All rows in order; the largest additivity error, the sum of the seconds.
+    """
+    if len(parts) == 1:
+        return parts[0]
+
+    def along(name: str) -> Floats | None:
+        arrays = [getattr(part, name) for part in parts]
+        return None if arrays[0] is None else np.concatenate(arrays)
+
+    return replace(
+        parts[0],
+        values=np.concatenate([part.values for part in parts]),
+        output=np.concatenate([part.output for part in parts]),
+        rows=np.concatenate([part.rows for part in parts]),
+        raw=[row for part in parts for row in part.raw],
+        standard_error=along("standard_error"),
+        probability=along("probability"),
+        additivity=max(part.additivity for part in parts),
+        seconds=sum(part.seconds for part in parts),
+    )
 
 
 def for_both_classes(values: Floats, space: Space) -> Floats:

@@ -7,17 +7,20 @@ everything made for it, and dropped as soon as another run is asked for or its f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from workbench.data.columns import NumberEncoding
-from workbench.data.prepare import Prepared
-from workbench.data.spec import DataSignature
-from workbench.errors import ExplainError, Place
+from workbench.data.signature import layout_of
+from workbench.data.source import open_table
+from workbench.data.spec import DataSignature, DataSpec
+from workbench.data.split import Rows, Split
+from workbench.data.table import Table
+from workbench.errors import DataError, ExplainError, Place
 from workbench.explain.background import choose_background, draw_candidates
 from workbench.explain.compiled import CompiledNetwork, DifferentiableNetwork
 from workbench.explain.game import Background, Game, Tick, silent
@@ -25,7 +28,8 @@ from workbench.explain.head import in_space
 from workbench.explain.players import Flat, Layout, Players
 from workbench.explain.results import Space
 from workbench.jobs import Emit
-from workbench.training.load import LoadedRun, load_run
+from workbench.runs.files import ENCODER, SPEC, WEIGHTS, run_folder
+from workbench.training.load import LoadedRun, latest_run, load_run
 
 _kept: dict[tuple[Any, ...], Subject] = {}
 
@@ -35,6 +39,7 @@ class Subject:
 
     Args:
         loaded: The run.
+        held: Its data.
 
     Attributes:
         run_id: The run.
@@ -42,9 +47,9 @@ class Subject:
         task: What the target asks for.
     """
 
-    def __init__(self, loaded: LoadedRun, prepared: Prepared) -> None:
+    def __init__(self, loaded: LoadedRun, held: Held) -> None:
         self.run_id = loaded.spec.run_id
-        self._prepared = prepared
+        self._held = held
         self._encoder = encoder = loaded.encoder
         self._model = loaded.model
         self.task = encoder.task
@@ -131,32 +136,90 @@ class Subject:
         target = self._encoder.target
         return self._encoder.classes or (target.name if target else "output",)
 
+    def is_current(self, project: Path) -> bool:
+        """Tell whether the table is still the one that was read."""
+        return self._held.is_current(project)
+
     def background(self, size: int, seed: int) -> Background:
         """Return the background, chosen from the training part."""
         if (size, seed) not in self._backgrounds:
-            train = self._prepared.split.train
-            candidates = self._encoded(train[draw_candidates(len(train), seed)])
+            train = self._held.rows_of_part("train")
+            candidates = self.encoded(train[draw_candidates(len(train), seed)])
             self._backgrounds[size, seed] = choose_background(candidates, self.players, size, seed)
         return self._backgrounds[size, seed]
 
-    def rows_of_part(self, part: str) -> npt.NDArray[np.int64]:
+    def rows_of_part(self, part: str) -> Rows:
         """Return the table rows of a part ("test", "validation", "train", "all")."""
-        return self._prepared.row_ids[self._prepared.split.part(part)]
+        return self._held.rows_of_part(part)
 
-    def encoded(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> Flat:
+    def encoded(self, rows: Rows) -> Flat:
         """Return table rows as flat encoded rows.
 
         Raises:
             DataError: A row is not in the table or not usable.
         """
-        return self._encoded(self._prepared.positions_of(rows))
+        return self._layout.pack(self._encoder.transform(self._held.raw_columns(rows)))
 
-    def raw(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> list[list[Any]]:
+    def raw(self, rows: Rows) -> list[list[Any]]:
         """Return the raw values of table rows, in the order of the columns."""
-        return self._prepared.raw_values(rows)
+        return self._encoder.raw_values(self._held.raw_columns(rows))
 
-    def _encoded(self, positions: npt.NDArray[np.integer]) -> Flat:
-        return self._layout.pack(self._prepared.take(positions).inputs)
+
+@dataclass(frozen=True)
+class Held:
+    """A run's table and its division. Rows are encoded when they are asked for, not all at once.
+
+    Attributes:
+        spec: The run's data document.
+        table: The table.
+        row_ids: Usable table rows, ascending.
+        split: Positions of each part among them.
+        columns: Feature columns of the run.
+    """
+
+    spec: DataSpec
+    table: Table
+    row_ids: Rows
+    split: Split
+    columns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, loaded: LoadedRun, project: Path) -> Held:
+        """Open the table of a run.
+
+        Raises:
+            DataError: It cannot be read, or has changed beyond use.
+        """
+        spec = loaded.spec.data
+        table = open_table(spec.source, project)
+        layout = layout_of(spec, table)
+        split = layout.split(spec, table)
+        return cls(spec, table, layout.row_ids, split, loaded.encoder.columns)
+
+    def is_current(self, project: Path) -> bool:
+        """Tell whether the file has not changed since."""
+        return open_table(self.spec.source, project) is self.table
+
+    def rows_of_part(self, part: str) -> Rows:
+        """Return the table rows of a part."""
+        return self.row_ids[self.split.part(part)]
+
+    def raw_columns(self, rows: Rows) -> dict[str, pa.ChunkedArray]:
+        """Return the raw feature columns of table rows.
+
+        Raises:
+            DataError: A row is not in the table, or a missing value drops it.
+        """
+        found = np.minimum(np.searchsorted(self.row_ids, rows), len(self.row_ids) - 1)
+        absent = rows[self.row_ids[found] != rows]
+        if len(absent):
+            raise DataError(
+                f"Row {int(absent[0])} cannot be used: it is not in the table, or a missing value "
+                "drops it.",
+                expected=f"rows from 0 to {self.table.rows - 1}",
+            )
+        indices = pa.array(rows)
+        return {name: self.table.column(name).take(indices) for name in self.columns}
 
 
 def load_subject(project: Path, run_id: str | None, emit: Emit) -> Subject:
@@ -170,5 +233,25 @@ def load_subject(project: Path, run_id: str | None, emit: Emit) -> Subject:
     Raises:
         WorkbenchError: The run or its data cannot be read.
     """
+    run_id = run_id or latest_run(project)
+    folder = run_folder(project, run_id)
+    key = tuple(_state_of(folder / name) for name in (WEIGHTS, ENCODER, SPEC))
+    kept = _kept.get(key)
+    if kept is not None and kept.is_current(project):
+        return kept
+    emit({"event": "phase", "text": "Opening the run"})
     loaded = load_run(project, run_id)
-    raise NotImplementedError
+    emit({"event": "phase", "text": "Reading data"})
+    subject = Subject(loaded, Held.of(loaded, project))
+    _kept.clear()
+    _kept[key] = subject
+    return subject
+
+
+def _state_of(path: Path) -> tuple[str, int, int]:
+    """Return what tells one state of a file from another."""
+    try:
+        state = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), state.st_mtime_ns, state.st_size

@@ -10,7 +10,7 @@ import pytest
 from workbench.data.spec import DataSignature
 from workbench.errors import ExplainError
 from workbench.explain.choices import Speed, automatic, choices, guess_speed, seconds
-from workbench.explain.results import Explanation, for_both_classes
+from workbench.explain.results import Explanation, for_both_classes, joined
 
 
 def _explanation() -> Explanation:
@@ -67,10 +67,14 @@ def test_csv_holds_values_and_contributions_and_no_formula():
 
 def test_one_row_and_importance():
     whole = _explanation()
-    one = whole.row(1)
+    one = whole.take([1])
     assert len(one) == 1
     assert one.raw == [[None, "ok", "-7"]]
     assert np.array_equal(one.values[0], whole.values[1])
+    both = joined([one, whole.take([0])])
+    assert both.rows.tolist() == [9, 4]
+    assert np.array_equal(both.standard_error, whole.standard_error[::-1])
+    assert both.raw[1] == [14.2, "=1+1", "red"]
     assert np.allclose(whole.importance(0), np.abs(whole.values[:, :, 0]).mean(0))
     assert whole.largest_error == pytest.approx(0.005)
 
@@ -102,7 +106,7 @@ def test_every_choice_has_a_time_or_a_reason():
 
 
 def test_a_measured_speed_moves_the_estimate():
-    slow, fast = Speed(1e-4, 3e-4, 0.5, True), Speed(1e-7, 3e-7, 0.5, True)
+    slow, fast = Speed(1e-4, 3e-4, 0.5), Speed(1e-7, 3e-7, 0.5)
     assert seconds("exact", 10, 5, 50, slow) > 10 * seconds("exact", 10, 5, 50, fast)
     assert seconds("exact", 10, 5, 50, slow) == pytest.approx(0.5 + 5 * 1024 * 50 * 1e-4, rel=0.1)
     assert seconds("permutation", 100, 10, 50, fast) > seconds("permutation", 100, 1, 50, fast)

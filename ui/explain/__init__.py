@@ -1,0 +1,5 @@
+"""The Explain page."""
+
+from ui.explain.page import ExplainPage
+
+__all__ = ["ExplainPage"]
