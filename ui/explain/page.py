@@ -293,7 +293,8 @@ class ExplainPage(Page):
         self.toolbar.explainer.show_choices(
             choices(
                 facts.signature, facts.graph, facts.columns, rows, self.toolbar.background_size,
-                self.inquiry.speed(facts.run_id), self.inquiry.no_gradients(facts.run_id), self.manner.space,
+                self.inquiry.speed(facts.run_id), self.inquiry.no_gradients(facts.run_id),
+                self.manner.space,
             )
         )  # fmt: skip
 
