@@ -7,7 +7,6 @@ more (tracing machinery, thread pools). A warm spare has both behind it. Imports
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 
 def import_backend() -> tuple[str, list[str]]:
@@ -54,15 +53,8 @@ def _infer_once() -> None:
 
 
 def _fit_once() -> None:
-    import keras
-    import numpy as np
+    import workbench.predict.predict
+    import workbench.training.train  # noqa: F401 - imported so that the first job need not
+    from workbench.training.warm import train_once
 
-    model: Any = keras.Sequential(
-        [
-            keras.Input((4,)),
-            keras.layers.Dense(4, "relu", name="a"),
-            keras.layers.Dense(1, name="b"),
-        ]
-    )
-    model.compile(keras.optimizers.Adam(), "mse", jit_compile=False)
-    model.fit(np.zeros((4, 4), "float32"), np.zeros((4, 1), "float32"), verbose=0)
+    train_once()

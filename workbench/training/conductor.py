@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import JobCancelled, Place, RunError, WorkbenchError
-from workbench.jobs import Control, Emit
+from workbench.jobs import Control, Emit, Event
 from workbench.training.pace import Pacer
 
 EVENT_SECONDS = 0.03
@@ -66,6 +66,7 @@ class Conductor:
         self.paused_seconds = 0.0
         self._pacer, self._slow_pacer = Pacer(), Pacer()
         self._waiting: list[npt.NDArray[np.float32]] = []
+        self._epochs_waiting: list[Event] = []
         self._first_waiting = 0
         self._sent = self._progressed = 0.0
         self._started = time.monotonic()
@@ -97,7 +98,8 @@ class Conductor:
             self._pacer.took(steps, taken)
             self._note(losses, taken)
             done += steps
-        self.flush()
+        if self.ending:
+            self.flush()
 
     def run_evaluation(self, rows: int, batch_size: int, chunk: Callable[[int, int], None]) -> None:
         """Run the steps of an evaluation, or fewer when the training failed or was cancelled."""
@@ -112,13 +114,21 @@ class Conductor:
             self._slow_pacer.took(steps, time.perf_counter() - started)
             done += steps
 
+    def report_epoch(self, event: Event) -> None:
+        """Send an `epoch` event, after the losses of its batches; soon, if not at once."""
+        self._epochs_waiting.append(event)
+        self._flush_if_due()
+
     def flush(self) -> None:
-        """Send the losses that wait."""
+        """Send the losses that wait, then the epochs that wait."""
+        self._sent = time.monotonic()
         if self._waiting:
             values = np.concatenate(self._waiting)
             first, self._waiting = self._first_waiting, []
-            self._sent = time.monotonic()
             self._emit({"event": "batches", "first_step": first, "values": {"loss": values}})
+        waiting, self._epochs_waiting = self._epochs_waiting, []
+        for event in waiting:
+            self._emit(event)
 
     # ---- inside --------------------------------------------------------------------------
 
@@ -134,11 +144,14 @@ class Conductor:
             speed = len(losses) / taken
             self._speed = speed if not self._speed else 0.8 * self._speed + 0.2 * speed
         now = time.monotonic()
-        if now - self._sent >= EVENT_SECONDS:
-            self.flush()
+        self._flush_if_due()
         if now - self._progressed >= PROGRESS_SECONDS:
             self._progressed = now
             self._progress()
+
+    def _flush_if_due(self) -> None:
+        if time.monotonic() - self._sent >= EVENT_SECONDS:
+            self.flush()
 
     def _progress(self) -> None:
         total = self.epochs * self.steps_per_epoch
@@ -161,7 +174,7 @@ class Conductor:
             self._pause()
         if self._control.cancelled.is_set():
             self.failure = JobCancelled("Cancelled.")
-        if self._control.stopped.is_set():
+        if self._control.stopped.is_set() and self.step:  # something must have been trained
             self.stopped = True
         for name, value in self._control.take_settings().items():
             self._change(name, value)

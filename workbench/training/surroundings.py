@@ -45,10 +45,25 @@ def seed_everything(seed: int) -> None:
 
 def devices() -> list[str]:
     """Return the devices that the backend sees, for example `["cpu"]` or `["gpu:0"]`."""
-    return [_short(name) for name in keras.distribution.list_devices()] or ["cpu"]
+    backend = keras.backend.backend()
+    if backend == "torch":
+        return _torch_devices()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        count = len(tf.config.list_physical_devices("GPU"))
+    else:
+        import jax
+
+        count = len([d for d in jax.devices() if d.platform != "cpu"])
+    return [f"gpu:{number}" for number in range(count)] or ["cpu"]
 
 
-def _short(name: str) -> str:
-    kind, _, number = name.lower().partition(":")
-    kind = "gpu" if kind == "cuda" else kind
-    return kind if kind == "cpu" else f"{kind}:{number or 0}"
+def _torch_devices() -> list[str]:
+    import torch
+    from keras.src.backend.torch.core import get_device
+
+    name = str(get_device()).partition(":")[0]
+    if name == "cuda":
+        return [f"gpu:{number}" for number in range(torch.cuda.device_count())]
+    return ["gpu:0"] if name not in ("cpu", "meta") else ["cpu"]

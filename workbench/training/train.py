@@ -123,7 +123,7 @@ class Training:
             emit, control, self._set_learning_rate,
         )  # fmt: skip
         self._evaluation_rows = evaluation_rows(shapes, run.recipe.batch_size)
-        self._watch = Watch(self._conductor, recipe, run.recipe.early_stopping, self._scale(), emit)
+        self._watch = Watch(self._conductor, recipe, run.recipe.early_stopping, self._scale())
 
     def run(self) -> dict[str, Any]:
         """Train and return the job's result.
@@ -182,6 +182,7 @@ class Training:
             shuffle=False,
             verbose=0,
         )
+        self._conductor.flush()
         if self._conductor.failure is not None:
             raise self._conductor.failure
         self._network.set_weights(self._watch.best_weights)

@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from workbench.jobs import Emit
 from workbench.recipe.measures import metric
 from workbench.recipe.presets import ResolvedRecipe
 from workbench.recipe.spec import EarlyStopping
@@ -25,7 +24,6 @@ class Watch(keras.callbacks.Callback):
         recipe: What to watch.
         stopping: When to end early.
         scale: Size of one unit of the scaled target in the person's units; 1 for classes.
-        emit: Hears the events.
 
     Attributes:
         best_epoch: Epoch (from 1) with the best watched value; 0 before the first.
@@ -40,11 +38,10 @@ class Watch(keras.callbacks.Callback):
         recipe: ResolvedRecipe,
         stopping: EarlyStopping,
         scale: float,
-        emit: Emit,
     ) -> None:
         super().__init__()
         self._conductor, self._recipe, self._stopping = conductor, recipe, stopping
-        self._scale, self._emit = scale, emit
+        self._scale = scale
         self.best_epoch = self.epochs = 0
         self.best_values: dict[str, float] = {}
         self.best_weights: list[Any] = []
@@ -69,7 +66,7 @@ class Watch(keras.callbacks.Callback):
             self.best_epoch, self.best_values = epoch + 1, values
             self.best_weights = [np.array(w) for w in self.model.network.get_weights()]
         paused = self._conductor.paused_seconds - self._paused
-        self._emit(
+        self._conductor.report_epoch(
             {
                 "event": "epoch",
                 "epoch": epoch + 1,
