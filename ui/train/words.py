@@ -7,28 +7,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from ui.train.curves import VALIDATION, RunCurves
+from workbench.recipe.presets import metric
 from workbench.runs.spec import RunState
 from workbench.wording import number, plural
 
 _TITLES: Final = {
     "loss": "Loss",
-    "accuracy": "Accuracy",
     "binary_accuracy": "Accuracy",
     "sparse_categorical_accuracy": "Accuracy",
     "categorical_accuracy": "Accuracy",
-    "auc": "AUC",
-    "precision": "Precision",
-    "recall": "Recall",
-    "f1_score": "F1 score",
-    "mae": "Mean absolute error",
     "mean_absolute_error": "Mean absolute error",
     "mse": "Mean squared error",
     "mean_squared_error": "Mean squared error",
-    "rmse": "Root mean squared error",
     "root_mean_squared_error": "Root mean squared error",
-    "r2": "R²",
     "r2_score": "R²",
-    "learning_rate": "Learning rate",
 }
 _SHORT: Final = {
     "mae": "mean abs. error",
@@ -54,7 +46,8 @@ def metric_title(name: str) -> str:
     if name.startswith(VALIDATION):
         title = metric_title(name.removeprefix(VALIDATION))
         return f"Validation {title if title[:2].isupper() or '²' in title else title.lower()}"
-    return _TITLES.get(name, name.replace("_", " ").capitalize())
+    known = metric(name)
+    return known.title if known else _TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def metric_short(name: str) -> str:
