@@ -238,7 +238,8 @@ _TELLERS: tuple[tuple[str, _Teller], ...] = (
     (r"axis values (\d+) \(at axis \d+\) != (\d+)", _dot_axes),
     (r"total size of the tensor must be unchanged.*target_shape=(\([^)]*\))", _reshape),
     (r"fully-defined \(no `None` dimensions\)", _unknown_length),
-    (r"tuple index out of range|list index out of range|axis.* out of (?:bounds|range)",
+    (r"tuple index out of range|list index out of range|axis.* out of (?:bounds|range)"
+     r"|`dim` must be in the range",
      _axis_missing),
     (r"`cropping` argument should be smaller", _cropped_away),
     (r"[Nn]umber of groups|evenly divisible by the number of groups", _groups),

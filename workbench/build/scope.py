@@ -34,12 +34,15 @@ def weightless() -> Iterator[None]:
         global_state.set_global_attribute("uninitialized_variables", waiting)
 
 
-def trace(layer: Any, arguments: list[Any], keywords: dict[str, Any]) -> None:
+def trace(layer: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
     """Run a layer's call symbolically, to meet errors that its shape rule does not see.
+
+    Returns:
+        The symbolic outputs.
 
     Raises:
         Exception: Whatever the layer or the backend raises.
     """
     import keras
 
-    keras.Operation.compute_output_spec(layer, *arguments, **keywords)
+    return keras.Operation.compute_output_spec(layer, *arguments, **keywords)

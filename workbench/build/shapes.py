@@ -9,7 +9,6 @@ input tensors are those of the last time is not looked at again; and results are
 from __future__ import annotations
 
 import json
-import math
 import traceback
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -254,18 +253,27 @@ def _compute(
                 _call(layer, spec, ports, reference, params)
             tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
             parameters, trainable, weight_bytes = weight_sizes(layer)
+        described = {
+            port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
+        }
     except GraphError as error:
         return _Result(NodeInfo(), error.message)
     except Exception as error:
-        return _Result(
-            NodeInfo(), str(error) or type(error).__name__, traceback.format_exc(limit=-6)
-        )
-    described = {
-        port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
-    }
+        return _Result(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
     if node is not owner:
         return _Result(NodeInfo(described))
     return _Result(NodeInfo(described, parameters, trainable, weight_bytes))
+
+
+def _message(error: BaseException) -> str:
+    """Return what went wrong first.
+
+    Keras adds the arguments to a message by making the exception anew; with an exception of the
+    backend that takes more than a message, this fails and hides what had happened.
+    """
+    if "__init__() missing" in str(error) and error.__context__ is not None:
+        error = error.__context__
+    return str(error) or type(error).__name__
 
 
 def _call(
@@ -283,16 +291,14 @@ def _call(
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
     if spec.family in _TRACED or spec.key == "Softmax":
-        trace(layer, arguments, keywords)
+        traced = trace(layer, arguments, keywords)
+        if spec.family == "attention":  # the shape rule takes scores for square
+            return traced
     return outputs
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...]:
     lengths = tuple(None if n is None else int(n) for n in tensor.shape)
-    if any(n is not None and n < 0 for n in lengths) or not all(map(_finite, lengths)):
+    if any(n is not None and n < 0 for n in lengths):
         raise ValueError(f"Computed output size would be negative: {lengths}")
     return lengths
-
-
-def _finite(length: int | None) -> bool:
-    return length is None or math.isfinite(length)

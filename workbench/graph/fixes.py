@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 from workbench.catalog import Catalog
-from workbench.graph.changes import Batch, MoveNodes
+from workbench.graph.changes import Batch, Connect, Disconnect, MoveNodes
 from workbench.graph.edits import insert_on_edge
 from workbench.graph.inference import TensorInfo
-from workbench.graph.model import Edge, Graph
+from workbench.graph.model import Edge, Endpoint, Graph
 from workbench.graph.order import downstream
 from workbench.graph.problems import Fix
 from workbench.plain import Plain
@@ -31,6 +31,11 @@ def insert_fix(
 ) -> Fix:
     """Return the repair that puts a new layer into a connection."""
     batch, node_id = insert_on_edge(graph, catalog, key, edge, params=params)
+    new = Endpoint(node_id, "output")
+    for twin in graph.incoming(edge.target.node):  # self-attention: query, key and value alike
+        if twin.source == edge.source and twin != edge:
+            moved = (Disconnect(twin), Connect(Edge(new, twin.target, twin.index)))
+            batch = Batch((*batch.changes, *moved), batch.text)
     return Fix(label or f"Insert {key}", _with_room(graph, batch, edge, node_id))
 
 
@@ -94,6 +99,7 @@ def _target_shape(shape: tuple[int | None, ...], axes: int) -> list[int] | None:
             side = math.isqrt(known[0] // channels)
             if side * side * channels == known[0] and side > 1:
                 return [side, side, channels]
+        return None
     return [*known, *[1] * (axes - len(known))]
 
 
