@@ -39,15 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _tolerant_output()
     arguments = _parse(list(sys.argv[1:] if argv is None else argv))
-    run: Callable[[argparse.Namespace], int] = arguments.run
+    call: Callable[[argparse.Namespace], int] = arguments.call
     try:
-        code = run(arguments)
+        code = call(arguments)
         sys.stdout.flush()
     except (KeyboardInterrupt, JobCancelled):
         print("Cancelled.", file=sys.stderr)
         return STOPPED
     except WorkbenchError as error:
-        show_error(error)
+        show_error(error, details=arguments.details)
         return PROBLEM
     except BrokenPipeError:  # the reader (`| head`) has gone: nothing more to say
         with contextlib.suppress(OSError):
@@ -72,7 +72,10 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP)
         verb.add_arguments(sub)
-        sub.set_defaults(run=verb.run)
+        sub.add_argument(
+            "--details", action="store_true", help="show the technical details of an error"
+        )
+        sub.set_defaults(call=verb.run)
     return parser.parse_args(_with_verb(argv))
 
 

@@ -15,8 +15,16 @@ USAGE = 2
 STOPPED = 130
 
 
-def show_error(error: WorkbenchError, *, prefix: str = "Error") -> None:
-    """Print an error on stderr: what happened, where, expected, received, what to do."""
+def show_error(
+    error: WorkbenchError, *, prefix: str = "Error", details: bool | None = None
+) -> None:
+    """Print an error on stderr: what happened, where, expected, received, what to do.
+
+    Args:
+        error: The error.
+        prefix: Word in front of it.
+        details: Whether to print the technical details too; None does not mention them.
+    """
     lines = [f"{prefix}: {error.message}"]
     if error.place is not None and error.place.id:
         where = error.place.id + (f", {error.place.part}" if error.place.part else "")
@@ -27,6 +35,10 @@ def show_error(error: WorkbenchError, *, prefix: str = "Error") -> None:
         lines.append(f"  Received: {error.received}")
     if error.remedy:
         lines.append(f"  What to do: {error.remedy}")
+    if error.details and details:
+        lines += ["  Details:", *(f"    {line}" for line in error.details.splitlines())]
+    elif error.details and details is not None:
+        lines.append("  The same command with --details tells more.")
     print("\n".join(lines), file=sys.stderr)
 
 
