@@ -7,10 +7,10 @@ would silently accept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workbench.data.choices import default_missing, effective_missing
-from workbench.data.infer import FEW_CATEGORIES, as_target, infer_columns, merge_columns
+from workbench.data.edits import in_one_change, make_target, set_column, set_columns
+from workbench.data.infer import FEW_CATEGORIES, infer_columns, merge_columns
 from workbench.data.limits import MAX_ONE_HOT
 from workbench.data.signature import usable_rows
 from workbench.data.spec import ColumnSpec, DataSpec
@@ -20,7 +20,7 @@ from workbench.data.table import Table
 from workbench.data.target import target_layout
 from workbench.data.values import column_codes
 from workbench.errors import DataError, Place
-from workbench.graph.changes import Batch, Change, SetField
+from workbench.graph.changes import Batch, SetField
 from workbench.graph.problems import Fix, Problem, Severity
 
 _SHOWN = 20
@@ -51,7 +51,7 @@ def check_data(spec: DataSpec, table: Table | None) -> list[Problem]:
     if any(problem.code in ("columns_missing", "no_columns") for problem in problems):
         return problems
     found = column_problems(spec, table)
-    problems += _told_as_one([problem for some in found.values() for problem in some])
+    problems += _told_as_one(spec, [problem for some in found.values() for problem in some])
     if not any(problem.severity == "error" for problem in problems):
         problems += _check_rows(spec, table)
     return sorted(problems, key=lambda p: ("error", "warning", "info").index(p.severity))
@@ -111,40 +111,6 @@ def check_document(spec: DataSpec, table: Table) -> list[Problem]:
             SetField("data", ("split", "test"), 0.15)), "Reset the split"))  # fmt: skip
         problems.append(Problem("split", "error", error.describe(), place, (fix,)))
     return problems
-
-
-def set_column(name: str, text: str = "", **values: str) -> Change:
-    """Return a change of settings of one column, for example `role="ignore"`."""
-    changes = tuple(SetField("data", ("columns", name, key), v) for key, v in values.items())
-    return changes[0] if len(changes) == 1 and not text else Batch(changes, text or "Change column")
-
-
-def set_columns(columns: Sequence[ColumnSpec], text: str = "Read columns") -> Change:
-    """Return a change that replaces all columns."""
-    plain = DataSpec(columns=tuple(columns)).to_plain()["columns"]
-    return SetField("data", ("columns",), plain, text)
-
-
-def make_target(spec: DataSpec, name: str, table: Table) -> Change:
-    """Return a change that makes a column the only target; the one before becomes a feature."""
-    changes: list[Change] = []
-    for column in spec.columns:
-        if column.role == "target" and column.name != name:
-            changes += _became(column, replace(column, role="feature", missing="mean"))
-        if column.name == name:
-            changes += _became(column, as_target(column, table))
-    return Batch(tuple(changes), f"Use {name} as target")
-
-
-def _became(old: ColumnSpec, new: ColumnSpec) -> list[Change]:
-    if new.role == "feature":
-        new = replace(new, missing=effective_missing(new))
-    fields = ("role", "kind", "missing", "scaling", "encoding")
-    return [
-        SetField("data", ("columns", old.name, field), getattr(new, field))
-        for field in fields
-        if getattr(new, field) != getattr(old, field)
-    ]
 
 
 def _check_roles(spec: DataSpec, table: Table) -> list[Problem]:
@@ -328,7 +294,7 @@ _TOGETHER: dict[str, tuple[str, str]] = {
 }
 
 
-def _told_as_one(problems: list[Problem]) -> list[Problem]:
+def _told_as_one(spec: DataSpec, problems: list[Problem]) -> list[Problem]:
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
         by_code.setdefault(problem.code, []).append(problem)
@@ -338,7 +304,7 @@ def _told_as_one(problems: list[Problem]) -> list[Problem]:
             told += some
             continue
         what, label = _TOGETHER[code]
-        change = Batch(tuple(p.fixes[0].change for p in some), label)
+        change = in_one_change(spec, [p.fixes[0].change for p in some], label)
         names = [problem.place.id for problem in some]
         told.append(
             Problem(code, some[0].severity, f"{len(some):,} columns {what}: {_names(names)}.",

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from workbench.data.choices import default_missing
+from workbench.data.choices import default_missing, effective_missing
 from workbench.data.spec import ColumnKind, ColumnSpec, Missing, Task
 from workbench.data.table import Table
 from workbench.data.values import FALSE_WORDS, TRUE_WORDS, Floats, as_codes, as_numbers
@@ -92,8 +92,9 @@ def as_target(column: ColumnSpec, table: Table) -> ColumnSpec:
 
 def as_feature(column: ColumnSpec) -> ColumnSpec:
     """Return a column as a feature, with a treatment of missing values that fits its kind."""
-    missing = default_missing(column.kind) if column.role == "target" else column.missing
-    return replace(column, role="feature", missing=missing)
+    feature = replace(column, role="feature")
+    keep = column.role != "target" and effective_missing(feature) == column.missing
+    return feature if keep else replace(feature, missing=default_missing(column.kind))
 
 
 def infer_task(column: ColumnSpec, table: Table) -> Task:

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.data.checks import check_data, column_problems, make_target, set_column
+from workbench.data.checks import check_data, column_problems
+from workbench.data.edits import make_target, set_choice, set_column, set_kind, set_role
 from workbench.data.infer import infer_columns
 from workbench.data.prepare import signature_of
 from workbench.data.source import open_table, sniff
@@ -256,6 +257,29 @@ def test_make_target_swaps_the_roles(open_spec):
 def test_a_single_setting_is_a_single_change():
     change = set_column("x", role="ignore")
     assert (change.path, change.value) == (("columns", "x", "role"), "ignore")
+
+
+def test_edits_of_many_columns_are_one_change(open_spec):
+    names = {f"z{i}": number for i in range(60)}
+    spec, table = open_spec(rows(30, **names, y=label))
+    change = set_role(spec, names, "ignore", table)
+    assert change.path == ("columns",)
+    assert change.label == "Ignore 60 columns"
+    after = apply(spec, change)
+    assert [c.role for c in after.columns] == ["ignore"] * 60 + ["target"]
+    again = apply(after, set_role(after, ["z3", "z5"], "feature", table))
+    assert [c.name for c in again.features] == ["z3", "z5"]
+
+
+def test_another_type_gets_a_treatment_of_missing_values_that_it_knows(open_spec):
+    spec, table = open_spec(rows(x=number, z=number, y=label))
+    after = apply(spec, set_kind(spec, ["x"], "categorical"))
+    assert (after.columns[0].kind, after.columns[0].missing) == ("categorical", "own_category")
+    after = apply(after, set_choice(after, ["x"], "missing", "drop_row"))
+    assert apply(after, set_kind(after, ["x"], "numeric")).columns[0].missing == "drop_row"
+    target = apply(spec, set_kind(spec, ["y"], "boolean"))
+    assert target.columns[2].missing == "drop_row"
+    assert table.columns == ("x", "z", "y")
 
 
 def test_ten_thousand_columns_are_checked_in_seconds(write):
