@@ -7,7 +7,7 @@ import sqlite3  # noqa: F401 - TensorFlow exports its own SQLite symbols: load P
 import sys
 from typing import Any
 
-from workbench.engine.environment import choose_backend, device_variables
+from workbench.engine.environment import choose_backend, device_variables, quiet_variables
 from workbench.engine.failures import to_workbench_error
 from workbench.engine.registry import find_job, title_of
 from workbench.errors import EngineError, Place
@@ -62,6 +62,7 @@ def prepare_process(backend: str = "auto", device: str = "auto") -> str:
         return running
     chosen = choose_backend(backend)
     os.environ["KERAS_BACKEND"] = chosen
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    for name, value in quiet_variables().items():
+        os.environ.setdefault(name, value)
     os.environ.update(device_variables(device))
     return chosen
