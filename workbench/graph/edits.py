@@ -250,9 +250,11 @@ def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:
             if edge.target.node in doomed:
                 continue
             source: Endpoint | None = edge.source
-            while source is not None and source.node in doomed:
+            seen: set[str] = set()  # deleted nodes may feed each other in a circle
+            while source is not None and source.node in doomed and source.node not in seen:
+                seen.add(source.node)
                 incoming = graph.incoming(source.node)
                 source = incoming[0].source if len(incoming) == 1 else None
-            if source is not None:
+            if source is not None and source.node not in doomed:
                 made.append(Edge(source, edge.target, edge.index))
     return made
