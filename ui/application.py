@@ -24,6 +24,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from ui.actions import ActionRegistry
+from ui.frame.settings_dialog import KEEP_SPARE
 from ui.jobs import Engines, MakeClient, finish_background
 from ui.jobs.client import real_client
 from ui.layout_memory import SettingsLayout
@@ -75,7 +76,11 @@ def make_services(
     return Services(
         settings,
         theme,
-        Engines(make_client, keep_spare=keep_spare),
+        Engines(
+            make_client,
+            keep_spare=keep_spare and bool(settings.values.get(KEEP_SPARE, True)),
+            backend=settings.backend,
+        ),
         ActionRegistry(),
         layout=SettingsLayout(settings),
     )

@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
             engines: Whether engines are started.
         """
         self.show()
+        self.pages.setFocus()  # else the first button would show a focus ring nobody asked for
         if project is not None:
             QTimer.singleShot(0, self, lambda: self.flow.open(project))
         if engines:
@@ -163,6 +164,12 @@ class MainWindow(QMainWindow):
         from ui.frame.help import ShortcutDialog
 
         ShortcutDialog(self.services.actions, self).open()
+
+    def open_settings(self) -> None:
+        """Open the settings."""
+        from ui.frame.settings_dialog import SettingsDialog
+
+        SettingsDialog(self.services, self).open()
 
     def open_about(self) -> None:
         """Show versions."""
@@ -253,7 +260,7 @@ class MainWindow(QMainWindow):
         services.command_requested.connect(actions.trigger)
         services.engines.died.connect(self.notices.show_engine_death)
         self.activity.page_chosen.connect(self.show_page)
-        self.activity.settings_requested.connect(self.open_palette)
+        self.activity.settings_requested.connect(self.open_settings)
         self.pages.page_changed.connect(self._page_changed)
         self.pages.state_changed.connect(self.activity.set_state)
         self.drawer.problem_chosen.connect(self._show_problem)

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtGui import (
+    QKeySequence,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
+from ui.theme import TARGET, font
 from ui.widgets import Line, Text
 from workbench.bundled import resource
 
 if TYPE_CHECKING:
     from ui.actions import ActionRegistry
+
+_ORDER: Final = ("start", "data", "design", "train", "explain", "keyboard", "problems")
 
 
 class HelpDialog(QDialog):
@@ -37,7 +47,7 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("help.dialog")
         self.setWindowTitle("Help")
-        self.resize(880, 640)
+        self.resize(840, 640)
         self._pages = help_pages()
         self.contents = QListWidget()
         self.contents.setObjectName("help.contents")
@@ -50,7 +60,9 @@ class HelpDialog(QDialog):
         self.view.document().setDocumentMargin(24)
         self.view.anchorClicked.connect(self._follow)
         for title in self._pages.values():
-            self.contents.addItem(title)
+            item = QListWidgetItem(title)
+            item.setSizeHint(QSize(0, TARGET))
+            self.contents.addItem(item)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -73,6 +85,7 @@ class HelpDialog(QDialog):
         paths = list(self._pages)
         if 0 <= row < len(paths):
             self.view.setMarkdown(paths[row].read_text(encoding="utf-8"))
+            _space_out(self.view.document())
 
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
@@ -83,13 +96,38 @@ class HelpDialog(QDialog):
             self.view.scrollToAnchor(link.fragment())
 
 
+def _space_out(document: QTextDocument) -> None:
+    """Give headings and paragraphs air: Qt's Markdown reader sets them without any."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        form = block.blockFormat()
+        level = form.headingLevel()
+        in_table = cursor.currentTable() is not None
+        form.setTopMargin(0 if in_table or not level or block.blockNumber() == 0 else 16)
+        form.setBottomMargin(0 if in_table else 4 if block.textList() else 8)
+        form.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setBlockFormat(form)
+        if level:
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            letters = QTextCharFormat()
+            letters.setFont(font("title" if level == 1 else "heading"))
+            cursor.mergeCharFormat(letters)
+        block = block.next()
+
+
 def help_pages() -> dict[Path, str]:
-    """Return the help pages (path → title), the overview first, then by file name."""
+    """Return the help pages (path → title), in the order of the work."""
     folder = resource("help")
     if not folder.is_dir():
         return {}
-    paths = sorted(folder.glob("*.md"), key=lambda path: (path.stem != "index", path.stem))
-    return {path: _title(path) for path in paths}
+    return {path: _title(path) for path in sorted(folder.glob("*.md"), key=_rank)}
+
+
+def _rank(path: Path) -> tuple[int, str]:
+    known = path.stem in _ORDER
+    return (_ORDER.index(path.stem) if known else len(_ORDER), path.stem)
 
 
 def _title(path: Path) -> str:

@@ -59,7 +59,7 @@ class NoticeArea(QWidget):
     def show_engine_death(self, error: WorkbenchError) -> None:
         """Show why an engine ended."""
         buttons = [Button("Restart engine", self._restart, name="notice.restart")]
-        given_up = "three times" in error.remedy
+        given_up = error.place is not None and error.place.part == "given_up"
         self.engine.show_error(error, buttons if given_up else [])
         self._fit()
 

@@ -29,7 +29,7 @@ class ProjectTitle(QWidget):
         self._name = Text("", name="window.title.name")
         self._state = Text("", "secondary", name="window.title.state")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 8, 16, 0)
+        layout.setContentsMargins(8, 5, 16, 0)
         layout.setSpacing(8)
         layout.addWidget(self._name)
         layout.addWidget(self._state)

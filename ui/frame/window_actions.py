@@ -31,6 +31,8 @@ def _file(window: MainWindow) -> list[Action]:
                enabled_when=lambda: window.has_project and window.can_save),
         Action("file.save_as", "Save as…", flow.save_as, "Ctrl+Shift+S", "save_as", menu="File",
                group="save", enabled_when=lambda: window.has_project),
+        Action("file.settings", "Settings…", window.open_settings, "Ctrl+,", "settings",
+               menu="File", group="settings"),
         Action("file.close", "Close project", flow.close, "Ctrl+W", "", menu="File", group="close",
                enabled_when=lambda: window.has_project),
         Action("file.quit", "Quit", window.close, "Ctrl+Q", "", menu="File", group="quit"),

@@ -9,6 +9,7 @@ its reason told; an engine that dies again and again at the start is given up un
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -16,8 +17,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ui.jobs.client import EngineChoice, EngineRole, MakeClient, real_client
 from ui.jobs.handle import JobHandle
 from ui.jobs.live import LiveEngine
-from ui.jobs.thread import Recorder
-from workbench.errors import EngineError
+from ui.jobs.thread import Ending, Recorder
+from workbench.errors import EngineError, Place
 
 _JOBS_PER_ENGINE: Final = 20
 """Jobs after which a run engine is replaced; every fit leaves some megabytes behind."""
@@ -35,6 +36,7 @@ class Engines(QObject):
     Args:
         make_client: Makes clients; tests pass one without a process.
         keep_spare: Whether a warm spare run engine is kept.
+        backend: Keras backend where a job asks for `"auto"`.
         parent: Parent object.
 
     Attributes:
@@ -52,10 +54,11 @@ class Engines(QObject):
         make_client: MakeClient = real_client,
         *,
         keep_spare: bool = True,
+        backend: str = "auto",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._make_client, self._keep_spare = make_client, keep_spare
+        self._make_client, self._keep_spare, self._backend = make_client, keep_spare, backend
         self.design: LiveEngine | None = None
         self._runs: list[LiveEngine] = []
         self._failed_starts = 0
@@ -87,6 +90,29 @@ class Engines(QObject):
         self._started = True
         if self.design is None or self.design.state == "dead":
             self._start_design()
+        else:
+            self.design.close()  # `_design_ended` starts the next one
+
+    def set_backend(self, backend: str) -> None:
+        """Choose the backend of engines from now on; idle ones are replaced."""
+        if backend == self._backend:
+            return
+        self._backend = backend
+        for engine in self._runs:
+            if engine.idle:
+                engine.close()
+        if self.design is not None:
+            self.design.close()
+
+    def set_keep_spare(self, keep: bool) -> None:
+        """Say whether a warm spare run engine is kept."""
+        self._keep_spare = keep
+        if keep:
+            self._spare_timer.start()
+        else:
+            for engine in self._runs:
+                if engine.idle:
+                    engine.close()
 
     def design_job(self, kind: str, spec: dict[str, Any], title: str = "") -> JobHandle:
         """Give the design engine a job; it fails at once when there is none."""
@@ -115,7 +141,7 @@ class Engines(QObject):
             recorder: Writes down what the job reports, in the engine's thread.
         """
         handle = JobHandle(kind, title, self)
-        choice = choice or EngineChoice()
+        choice = self._concrete(choice or EngineChoice())
         if kind == "train":
             self._close_used()
         engine = self._fitting(kind, choice) or self._start_run(choice)
@@ -147,21 +173,21 @@ class Engines(QObject):
         again = self.design is not None
         if self.design is not None:
             self.design.deleteLater()
-        self.design = self._make("design", EngineChoice(device="cpu"))
+        self.design = self._make("design", self._concrete(EngineChoice(device="cpu")))
         self.design.ended.connect(self._design_ended)
         if again:
             self.design_restarted.emit()
         self.changed.emit()
 
-    @Slot(object, str)
-    def _design_ended(self, engine: LiveEngine, reason: str) -> None:
+    @Slot(object, object)
+    def _design_ended(self, engine: LiveEngine, ending: Ending) -> None:
         if self._closed or engine is not self.design:
             return
-        self.last_reason = reason
+        self.last_reason = ending.reason
         quick = time.monotonic() - engine.started_at < _QUICK_DEATH and engine.ready is None
         self._failed_starts = self._failed_starts + 1 if quick else 0
-        if reason:
-            self.died.emit(_design_died(reason, given_up=self._failed_starts >= 3))
+        if ending.reason:
+            self.died.emit(_design_died(ending, given_up=self._failed_starts >= 3))
         if self._failed_starts < 3:
             QTimer.singleShot(_RESTART_AFTER[quick], self, self._restart_design)
         self.changed.emit()
@@ -185,18 +211,18 @@ class Engines(QObject):
         self._runs.append(engine)
         return engine
 
-    @Slot(object, str)
-    def _run_ended(self, engine: LiveEngine, reason: str) -> None:
+    @Slot(object, object)
+    def _run_ended(self, engine: LiveEngine, ending: Ending) -> None:
         if engine in self._runs:
             self._runs.remove(engine)
             engine.wait(2000)
             engine.deleteLater()
         if self._closed:
             return
-        if reason:
-            self.last_reason = reason
-            self.died.emit(_run_died(reason))
-        if not reason or engine.ready is not None:
+        if ending.reason:
+            self.last_reason = ending.reason
+            self.died.emit(_run_died(ending))
+        if not ending.reason or engine.ready is not None:
             self._spare_timer.start()
         self.changed.emit()
 
@@ -225,11 +251,15 @@ class Engines(QObject):
             return
         if any(e.state in ("starting", "busy") for e in self._runs):
             return
-        if any(e.idle and not e.trained and e.choice == EngineChoice() for e in self._runs):
+        usual = self._concrete(EngineChoice())
+        if any(e.idle and not e.trained and e.choice == usual for e in self._runs):
             return
         if _free_memory() > _SPARE_BYTES:
-            self._start_run(EngineChoice())
+            self._start_run(usual)
             self.changed.emit()
+
+    def _concrete(self, choice: EngineChoice) -> EngineChoice:
+        return replace(choice, backend=self._backend) if choice.backend == "auto" else choice
 
     def _make(self, role: EngineRole, choice: EngineChoice) -> LiveEngine:
         engine = LiveEngine(self._make_client, role, choice, self)
@@ -247,31 +277,31 @@ def _no_engine(reason: str) -> EngineError:
     return EngineError(
         "The engine that computes shapes is not running.",
         received=reason.rstrip("."),
-        remedy="Choose Restart engine in the command palette.",
+        remedy="Choose Restart engine in the Engine menu.",
+        place=Place("engine"),
     )
 
 
-def _design_died(reason: str, *, given_up: bool) -> EngineError:
+def _design_died(ending: Ending, *, given_up: bool) -> EngineError:
+    if given_up:
+        return EngineError(
+            "The engine that computes shapes could not be started three times.",
+            remedy=f"{ending.reason} Put that right, then restart it.",
+            place=Place("engine", part="given_up"),
+            details=ending.details,
+        )
     return EngineError(
-        "The engine that computes shapes ended.",
-        received=_first_line(reason),
-        remedy=(
-            "It failed three times. Look at the details, then choose Restart engine."
-            if given_up
-            else "It is being restarted; your work is kept."
-        ),
-        details=reason,
+        "The engine that computes shapes ended and is being restarted.",
+        remedy=ending.reason,
+        place=Place("engine"),
+        details=ending.details,
     )
 
 
-def _run_died(reason: str) -> EngineError:
+def _run_died(ending: Ending) -> EngineError:
     return EngineError(
-        "A run engine ended.",
-        received=_first_line(reason),
-        remedy="The window and the project are not affected.",
-        details=reason,
+        "A run engine ended. The window and the project are not affected.",
+        remedy=ending.reason,
+        place=Place("engine"),
+        details=ending.details,
     )
-
-
-def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0].rstrip(".")

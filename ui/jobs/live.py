@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ui.jobs.client import EngineChoice, EngineRole, MakeClient
 from ui.jobs.handle import JobHandle
-from ui.jobs.thread import Delivery, EngineThread, Recorder
-from workbench.errors import EngineError, JobCancelled
+from ui.jobs.thread import Delivery, Ending, EngineThread, Recorder
+from workbench.errors import EngineError, JobCancelled, Place
 
 EngineState = Literal["starting", "ready", "busy", "dead"]
 
@@ -29,15 +29,14 @@ class LiveEngine(QObject):
 
     Attributes:
         changed: Emitted when `state` or `ready` changed.
-        ended: Emitted with this engine and the reason when the process is gone; "" when it was
-            meant to end.
+        ended: Emitted with this engine and its `Ending` when the process is gone.
         state: What it is doing.
         ready: Its `Ready` message (versions, backend, devices), or None so far.
         jobs_done: Number of jobs that it finished.
     """
 
     changed = Signal()
-    ended = Signal(object, str)
+    ended = Signal(object, object)
 
     def __init__(
         self,
@@ -124,24 +123,25 @@ class LiveEngine(QObject):
                 handle.fail(delivery.payload)
             self.changed.emit()
 
-    @Slot(str)
-    def _died(self, reason: str) -> None:
+    @Slot(object)
+    def _died(self, ending: Ending) -> None:
         self._dead = True
         jobs, self._jobs = self._jobs, {}
         for handle in jobs.values():
-            if handle.cancelling or not reason:
+            if handle.cancelling or not ending.reason:
                 handle.fail(JobCancelled("Cancelled."))
             else:
-                handle.fail(_lost(handle, reason))
+                handle.fail(_lost(handle, ending))
         self.changed.emit()
-        self.ended.emit(self, "" if any(h.cancelling for h in jobs.values()) else reason)
+        cancelled = any(handle.cancelling for handle in jobs.values())
+        self.ended.emit(self, Ending() if cancelled else ending)
 
 
-def _lost(handle: JobHandle, reason: str) -> EngineError:
+def _lost(handle: JobHandle, ending: Ending) -> EngineError:
     what = f"{handle.title} ended" if handle.title else "The job ended"
     return EngineError(
-        f"{what} because its engine process is gone.",
-        received=reason.rstrip("."),
-        remedy="Nothing else is lost. A new engine is started; try again.",
-        details=reason,
+        f"{what} because its engine process is gone. {ending.reason}",
+        remedy="Your project is unharmed. A new engine is started; try again.",
+        place=Place("engine"),
+        details=ending.details,
     )

@@ -36,6 +36,19 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Why an engine ended.
+
+    Attributes:
+        reason: One or two sentences; "" when the window ended it itself.
+        details: The last lines that the process wrote to stderr.
+    """
+
+    reason: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Something that the engine sent about a job.
 
@@ -62,12 +75,12 @@ class EngineThread(QThread):
     Attributes:
         ready: Emitted with the engine's `Ready` message.
         delivered: Emitted with a `Delivery`.
-        died: Emitted with the reason as text, or "" when it was closed on purpose.
+        died: Emitted with its `Ending`.
     """
 
     ready = Signal(object)
     delivered = Signal(object)
-    died = Signal(str)
+    died = Signal(object)
 
     def __init__(
         self,
@@ -120,39 +133,41 @@ class EngineThread(QThread):
             client.start()
         except Exception as error:
             _log.exception("The %s engine could not be started", self._role)
-            self.died.emit(str(error))
+            self.died.emit(Ending(str(error)))
             return
         self._client = client
         if self._closing.is_set():
             client.kill()
         sender.start()
-        reason = "" if self._closing.is_set() else "it ended without a word"
+        ending = Ending()
         try:
-            reason = self._receive(client)
+            ending = self._receive(client)
         except Exception as error:
             _log.exception("The %s engine could not be heard", self._role)
-            reason = str(error)
+            ending = Ending(str(error))
         finally:
             self._commands.put(None)
             with contextlib.suppress(Exception):
                 client.close()
             sender.join(2.0)
-        self._fail_recorders(reason)
-        self.died.emit("" if self._closing.is_set() else reason)
+        if self._closing.is_set():
+            ending = Ending()
+        self._fail_recorders(ending.reason)
+        self.died.emit(ending)
 
-    def _receive(self, client: Client) -> str:
+    def _receive(self, client: Client) -> Ending:
         while not self._closing.is_set():
             message = client.receive(0.5)
             if message is None:
                 continue
             name = type(message).__name__
             if name == "Died":
-                return str(message.reason.describe())
+                return _ending(message.reason)
             if name == "Ready":
                 self.ready.emit(message)
             elif name in ("JobEvent", "JobDone", "JobFailed"):
                 self._pass_on(name, message)
-        return ""
+        return Ending()
 
     def _pass_on(self, name: str, message: Any) -> None:
         with self._lock:
@@ -209,6 +224,12 @@ class EngineThread(QThread):
             job = client.submit(*args)
             self._jobs[token], self._tokens[job] = job, token
         self.delivered.emit(Delivery(token, "begun"))
+
+
+def _ending(reason: Any) -> Ending:
+    if getattr(reason, "asked", False):
+        return Ending()
+    return Ending(str(reason.describe()), str(getattr(reason, "stderr_tail", "")))
 
 
 def _delivery(name: str, token: int, message: Any, recorder: Recorder | None) -> Delivery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,12 @@ from ui.theme import RADIUS, active_theme
 
 if TYPE_CHECKING:
     from workbench.catalog import Catalog
-    from workbench.graph import Graph
+    from workbench.graph import Graph, Node
 
-_BLOCK_WIDTH: Final = 34.0
-_BLOCK_HEIGHT: Final = 26.0
-_MARGIN: Final = 20.0
+_BLOCK_WIDTH: Final = 26.0
+_LOWEST: Final = 18.0
+_HIGHEST: Final = 56.0
+_MARGIN: Final = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Sketch:
     """What a thumbnail needs to know of a network.
 
     Attributes:
-        blocks: Position (0 … 1 in both directions) and family of each layer.
+        blocks: Position (0 … 1 in both directions), family and height (px) of each layer.
         lines: Pairs of places in `blocks`.
     """
 
-    blocks: tuple[tuple[float, float, str], ...] = ()
+    blocks: tuple[tuple[float, float, str, float], ...] = ()
     lines: tuple[tuple[int, int], ...] = ()
 
 
@@ -41,13 +43,25 @@ def sketch(graph: Graph, catalog: Catalog) -> Sketch:
     xs, ys = [n.position[0] for n in nodes], [n.position[1] for n in nodes]
     if max(ys) - min(ys) > max(xs) - min(xs):
         xs, ys = ys, xs
+    heights: dict[str, float] = {}
     blocks = []
     for node, x, y in zip(nodes, _unit(xs), _unit(ys), strict=True):
         spec = catalog.get(node.layer)
-        blocks.append((x, y, spec.family if spec else "custom"))
+        heights[node.id] = _height(graph, node, heights)
+        blocks.append((x, y, spec.family if spec else "custom", heights[node.id]))
     place = {node.id: number for number, node in enumerate(nodes)}
     lines = tuple((place[e.source.node], place[e.target.node]) for e in graph.edges)
     return Sketch(tuple(blocks), lines)
+
+
+def _height(graph: Graph, node: Node, known: dict[str, float]) -> float:
+    """Return the height of a block: it grows with the layer's width (units, filters)."""
+    for name in ("units", "filters"):
+        width = node.params.get(name)
+        if isinstance(width, int) and width > 0:
+            return min(_HIGHEST, _LOWEST + 6 * math.log2(width))
+    before = [known[e.source.node] for e in graph.incoming(node.id) if e.source.node in known]
+    return before[0] if before else 40.0
 
 
 def _unit(values: list[float]) -> list[float]:
@@ -82,22 +96,22 @@ class Thumbnail(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("canvas"))
         painter.drawRoundedRect(QRectF(self.rect()), RADIUS - 2, RADIUS - 2)
-        centres = [self._centre(x, y) for x, y, _ in self._sketch.blocks]
+        centres = [self._centre(x, y) for x, y, *_ in self._sketch.blocks]
         painter.setPen(QPen(theme.color("border_strong"), 1.5))
         for start, end in self._sketch.lines:
             painter.drawLine(centres[start], centres[end])
-        for centre, (_, _, family) in zip(centres, self._sketch.blocks, strict=True):
-            self._block(painter, centre, family)
+        for centre, (*_, family, height) in zip(centres, self._sketch.blocks, strict=True):
+            self._block(painter, centre, family, height)
 
     def _centre(self, x: float, y: float) -> QPointF:
         side = _MARGIN + _BLOCK_WIDTH / 2
-        top = _MARGIN + _BLOCK_HEIGHT / 2
+        top = _MARGIN + _LOWEST / 2
         return QPointF(side + x * (self.width() - 2 * side), top + y * (self.height() - 2 * top))
 
-    def _block(self, painter: QPainter, centre: QPointF, family: str) -> None:
+    def _block(self, painter: QPainter, centre: QPointF, family: str, height: float) -> None:
         theme = active_theme()
         colour = theme.family(family)
-        box = QRectF(0, 0, _BLOCK_WIDTH, _BLOCK_HEIGHT)
+        box = QRectF(0, 0, _BLOCK_WIDTH, height)
         box.moveCenter(centre)
         painter.setPen(QPen(theme.color("border_strong"), 1))
         painter.setBrush(theme.color("surface"))
@@ -105,7 +119,3 @@ class Thumbnail(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(box.left() + 4, box.top() + 5, 3, box.height() - 10), 1, 1)
-        painter.setBrush(theme.color("border"))
-        left, width = box.left() + 11, box.width() - 16
-        painter.drawRoundedRect(QRectF(left, box.top() + 8, width, 3), 1.5, 1.5)
-        painter.drawRoundedRect(QRectF(left, box.top() + 15, width * 0.6, 3), 1.5, 1.5)

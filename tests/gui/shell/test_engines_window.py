@@ -88,7 +88,7 @@ def test_a_dead_design_engine_is_told_and_restarted(engines, fake_engine, qtbot)
         fake_engine.clients[0].die("killed by signal SIGKILL")
     error = said[0]
     assert isinstance(error, EngineError)
-    assert "SIGKILL" in error.received
+    assert "SIGKILL" in error.remedy
     wait_ready(engines, qtbot)
     assert engines.design_job("infer", {"revision": 4}).running
 
@@ -108,7 +108,7 @@ def test_a_job_whose_engine_dies_fails_with_the_reason(engines, fake_engine, qtb
     with qtbot.waitSignal(handle.failed) as failed:
         client.die("killed by signal SIGKILL")
     assert isinstance(failed.args[0], EngineError)
-    assert "SIGKILL" in failed.args[0].received
+    assert "SIGKILL" in failed.args[0].message
 
 
 def test_an_engine_that_cannot_start_is_given_up_after_three_times(fake_engine, qtbot, monkeypatch):
@@ -121,7 +121,7 @@ def test_an_engine_that_cannot_start_is_given_up_after_three_times(fake_engine, 
     qtbot.waitUntil(lambda: len(said) == 3)
     qtbot.wait(50)
     assert len(fake_engine.clients) == 3
-    assert "three times" in said[-1].remedy
+    assert "three times" in said[-1].message
     fake_engine.dies_at_start = False
     engines.restart()
     wait_ready(engines, qtbot)

@@ -227,7 +227,7 @@ def test_a_run_that_comes_to_nothing_is_recorded_as_that(session, fake_engine, q
     else:
         assert state is RunState.FAILED
         assert isinstance(finished.args[0], EngineError)
-        assert "SIGKILL" in finished.args[0].received
+        assert "SIGKILL" in finished.args[0].message
     assert not session.training
     assert session.document.graph.nodes
 

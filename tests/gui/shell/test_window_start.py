@@ -1,6 +1,9 @@
 """The window comes up, shows templates, and begins a project from one."""
 
-from PySide6.QtCore import Qt
+import sys
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from ui.welcome.cards import RecentRow, TemplateCard
 
@@ -46,3 +49,60 @@ def test_recent_projects_are_listed_and_open_with_a_click(project_window, qtbot)
     with qtbot.waitSignal(window.flow.session_changed):
         qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
     assert window.session.document.folder == folder
+
+
+class Shown(QObject):
+    """Notes every widget that comes up as a window of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(type(watched).__name__)
+        return False
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(services, document, qapp, qtbot):
+    from ui.main_window import MainWindow
+
+    document.close()
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    window = MainWindow(services)
+    qtbot.addWidget(window, before_close_func=lambda w: (w.give_up(), w.drawer.log.close_log()))
+    window.start(document.folder, engines=False)
+    qtbot.waitUntil(lambda: len(window.pages.made_pages()) == 5, timeout=20_000)
+    for page in window.pages.made_pages():
+        window.show_page(page.page_id)
+    qapp.removeEventFilter(shown)
+    assert shown.names == ["MainWindow"]
+
+
+def test_the_windows_process_never_loads_keras(project_window, qtbot):
+    window = project_window
+    for page in ("data", "design", "train", "explain"):
+        window.show_page(page)
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    assert loaded.isdisjoint({"keras", "tensorflow", "torch", "jax", "shap", "sklearn"})
+
+
+def test_every_page_can_be_made(project_window, caplog):
+    for page in ("data", "design", "train", "explain"):
+        assert type(project_window.pages.page(page)).__name__ != "BrokenPage", page
+
+
+def test_a_page_that_cannot_be_made_says_so_and_the_others_work(project_window, monkeypatch):
+    from ui.frame.page_table import PageEntry
+
+    def broken(self, services):
+        raise ZeroDivisionError("in the page")
+
+    monkeypatch.setattr(PageEntry, "make", broken)
+    window = project_window
+    window.pages._frames.pop("train", None)
+    window.show_page("train")
+    assert window.pages.current_id == "train"
+    window.show_page("welcome")
+    assert window.pages.current_id == "welcome"
