@@ -27,6 +27,7 @@ from ui.design.selection import Selection
 from ui.pages import Page
 from ui.widgets import Line, SidePanel
 from workbench.errors import Place
+from workbench.graph import Graph
 
 if TYPE_CHECKING:
     from ui.actions import Action
@@ -164,7 +165,9 @@ class DesignPage(DesignCommands, Page):
         self.selection.clear()
         self.editor.set_session(session)
         self.inspector.set_session(session)
+        self.services.actions.refresh_later()
         if session is None:
+            self.picture.show_graph(Graph())
             return
         session.changed.connect(self._document_changed)
         session.inference_changed.connect(self._inference_changed)
@@ -301,6 +304,12 @@ class DesignPage(DesignCommands, Page):
 
     @Slot(QPoint)
     def _open_menu(self, at: QPoint) -> None:
+        menu = self.context_menu()
+        menu.popup(at)
+        menu.aboutToHide.connect(menu.deleteLater)
+
+    def context_menu(self) -> QMenu:
+        """Return a menu of what is possible with what is selected."""
         self.services.actions.refresh()
         menu = QMenu(self)
         menu.setObjectName("design.menu")
@@ -310,8 +319,7 @@ class DesignPage(DesignCommands, Page):
                 if action.isEnabled():
                     menu.addAction(action)
             menu.addSeparator()
-        menu.popup(at)
-        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
 
     @Slot()
     def _go_to_data(self) -> None:

@@ -27,6 +27,7 @@ _ARROWS: Final[dict[int, Direction]] = {
     Qt.Key.Key_Right: "right",
 }
 _WAYS: Final = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+_OWN: Final = (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _OTHER_MODIFIERS: Final = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -51,9 +52,9 @@ class Keyboard:
         """Tell whether a key belongs to the canvas even if a shortcut of the window has it."""
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        return self._typed(event) != "" or event.key() in _ARROWS or event.key() in (
-            Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter,
-        )  # fmt: skip
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        return bool(self._typed(event)) or event.key() in _ARROWS or event.key() in _OWN
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key means; returns False when it means nothing here."""

@@ -151,6 +151,9 @@ class Picture(QObject):
         for node_id in list(wanted):
             wanted |= self._lenders.get(node_id, set())
         gone = {i for i in wanted if i not in self.graph.nodes}
+        if gone:
+            wanted |= self._neighbours(gone)
+            gone = {i for i in wanted if i not in self.graph.nodes}
         for node_id in gone:
             self._erase_node(node_id)
         for node_id in wanted - gone:
@@ -162,6 +165,15 @@ class Picture(QObject):
             targets |= {edge.target.node for edge in self.graph.outgoing(node_id)}
         for node_id in targets:
             self._draw_edges_into(node_id)
+
+    def _neighbours(self, gone: set[str]) -> set[str]:
+        """Return the nodes that edges of removed nodes are still drawn at."""
+        found = set()
+        for edge in self.edges:
+            source, target = edge.source.node, edge.target.node
+            if source in gone or target in gone:
+                found |= {source, target}
+        return found
 
     def _move(self, ids: set[str]) -> None:
         """Like `_refresh`, for nodes of which only the place is different: no words change."""

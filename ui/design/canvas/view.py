@@ -174,13 +174,8 @@ class Canvas(QWidget):
 
     @Slot()
     def _picture_changed(self) -> None:
-        if self._gesture is not None and self.picture.lifted is None:
-            self._gesture_overtaken()
         self.hover.leave()
         self.update()
-
-    def _gesture_overtaken(self) -> None:
-        """Nothing to do for gestures that hold no figures; those that do have landed."""
 
     @Slot()
     def _retheme(self) -> None:
@@ -283,6 +278,11 @@ class Canvas(QWidget):
     def gesture(self) -> Gesture | None:
         """The gesture that goes on, or None."""
         return self._gesture
+
+    @property
+    def drop_hint(self) -> str:
+        """What a drop would do, while a layer is dragged over the canvas."""
+        return self._drop.hint if self._drop is not None else ""
 
     def _show_cursor(self) -> None:
         if self._gesture is not None:

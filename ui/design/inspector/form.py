@@ -169,8 +169,8 @@ class ParamForm(QWidget):
         self._advanced = [p for p in self._params if p.advanced]
         self._section = Section("Advanced", opened=False, name="design.advanced")
         self._section.toggled.connect(self._open_advanced)
-        self._section.setVisible(bool(self._advanced))
         self._layout.addWidget(self._section)
+        self._section.setVisible(bool(self._advanced))
 
     def _make_row(self, param: ParamSpec) -> ParamRow:
         row = ParamRow(param, self._catalog, self._label_width)

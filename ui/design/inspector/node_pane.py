@@ -48,7 +48,7 @@ class NodePane(QWidget):
         self._graph = Graph()
         self._node: Node | None = None
         self._signature: DataSignature | None = None
-        self._forms: dict[LayerSpec, ParamForm] = {}
+        self._forms: dict[tuple[object, ...], ParamForm] = {}
         self._form: ParamForm | None = None
         self._drafts: dict[tuple[str, str], str] = {}
         self._advanced_opened = False
@@ -149,13 +149,15 @@ class NodePane(QWidget):
                     del self._drafts[(node_id, name)]
 
     def _form_for(self, spec: LayerSpec) -> ParamForm:
-        form = self._forms.pop(spec, None)
+        source = spec.param("source")
+        key = (spec.key, source.choices if source else ())
+        form = self._forms.pop(key, None)
         if form is None:
             form = ParamForm(spec, self._catalog)
             form.edited.connect(self._edited)
             form.entered.connect(self.entered)
             self._form_place.addWidget(form)
-        self._forms[spec] = form
+        self._forms[key] = form
         if len(self._forms) > _MOST_FORMS:
             oldest = next(iter(self._forms))
             gone = self._forms.pop(oldest)
