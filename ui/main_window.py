@@ -363,7 +363,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what has to be asked, remember the layout, close the project."""
-        if self.flow.busy or not self.flow.close():
+        if self.flow.busy:  # a project is being read; the window closes once it is there
+            self.flow.busy_changed.connect(self._close_later)
+            event.ignore()
+            return
+        if not self.flow.close():
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
@@ -371,6 +375,12 @@ class MainWindow(QMainWindow):
         self.services.layout.flush()
         self.drawer.log.close_log()
         event.accept()
+
+    @Slot(bool)
+    def _close_later(self, busy: bool) -> None:
+        if not busy:
+            self.flow.busy_changed.disconnect(self._close_later)
+            QTimer.singleShot(0, self, self.close)
 
 
 def _lower(label: str) -> str:

@@ -23,8 +23,10 @@ _log = logging.getLogger(__name__)
 class BrokenPage(Page):
     """Stands in for a page that could not be made, and says why."""
 
-    def __init__(self, services: Services, error: Exception) -> None:
+    def __init__(self, services: Services, entry: PageEntry, error: Exception) -> None:
         super().__init__(services)
+        self.setObjectName(f"{entry.id}.broken")
+        self.setAccessibleName(entry.title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.addWidget(ErrorBanner(as_workbench_error(error), closable=False))
@@ -160,6 +162,6 @@ class PageHost(QStackedWidget):
             page.set_session(self._session)
         except Exception as error:
             _log.exception("The page %s could not be made", entry.id)
-            frame = PageFrame(BrokenPage(self._services, error))
+            frame = PageFrame(BrokenPage(self._services, entry, error))
         self.addWidget(frame)
         return frame

@@ -108,6 +108,32 @@ def test_changes_of_a_crashed_session_are_restored_and_told(main_window, tmp_pat
     assert not banner.isVisible()
 
 
+def test_closing_while_training_asks_first(project_window, fake_engine, qtbot):
+    window, session = project_window, project_window.session
+    fake_engine.answers["train"] = lambda spec, emit, control: control.cancelled.wait(10) or {}
+    qtbot.waitUntil(lambda: session.settled, timeout=10_000)
+    assert session.start_training()
+    said = []
+    answer("cancel", said)
+    assert not window.close()
+    assert said == ["A training is going on."]
+    assert session.training
+    answer("close")
+    assert window.close()
+    assert window.session is None
+
+
+def test_a_window_that_is_closed_while_a_project_is_read_closes_afterwards(
+    main_window, document, qtbot
+):
+    document.close()
+    main_window.flow.open(document.folder)
+    assert main_window.flow.busy
+    assert not main_window.close()
+    qtbot.waitUntil(lambda: not main_window.isVisible())
+    assert main_window.session is None
+
+
 def test_a_folder_without_a_project_is_refused_and_the_open_one_stays(project_window, tmp_path,
                                                                       qtbot):  # fmt: skip
     window = project_window
