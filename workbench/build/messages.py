@@ -228,7 +228,12 @@ def _strides_and_dilation(situation: Situation, _found: re.Match[str]) -> _Told:
     )
 
 
+def _other_backend(situation: Situation, found: re.Match[str]) -> _Told:
+    return "backend", f"{situation.node.name}: {found[0]}", ()
+
+
 _TELLERS: tuple[tuple[str, _Teller], ...] = (
+    (r"\w+ does not run on the .* backend.*", _other_backend),
     (r"expected (min_|max_)?ndim=(\d+), found ndim=(\d+)", _rank),
     (r"expected axis (-?\d+) of input shape to have value (\d+)", _axis_value),
     (r"output size would be (?:zero or )?negative", _too_small),

@@ -30,8 +30,9 @@ def build_model(
     """Return the `keras.Model` of a graph, with fresh weights.
 
     A network with one input takes an array, one with several a dictionary whose keys are the
-    `source` of the input nodes; the model's input tensors have these names. A network with several outputs gives a list, in
-    node order. Weights depend on the seed that was set before (`keras.utils.set_random_seed`).
+    `source` of the input nodes; the model's input tensors have these names. A network with
+    several outputs gives a list, in node order. Weights depend on the seed that was set before
+    (`keras.utils.set_random_seed`).
 
     Args:
         graph: The network.

@@ -257,7 +257,7 @@ def _compute(
             port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
         }
     except GraphError as error:
-        return _Result(NodeInfo(), error.message)
+        return _Result(NodeInfo(), error.message, error.details)
     except Exception as error:
         return _Result(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
     if node is not owner:
@@ -291,10 +291,26 @@ def _call(
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
     if spec.family in _TRACED or spec.key == "Softmax":
-        traced = trace(layer, arguments, keywords)
+        traced = _trace(layer, spec, arguments, keywords)
         if spec.family == "attention":  # the shape rule takes scores for square
             return traced
     return outputs
+
+
+def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+    """Trace a call. Many preprocessing layers are TensorFlow code, whatever the backend."""
+    import keras
+
+    try:
+        return trace(layer, arguments, keywords)
+    except Exception as error:
+        backend = keras.backend.backend()
+        if spec.family != "preprocessing" or backend == "tensorflow":
+            raise
+        raise GraphError(
+            f"{spec.key} does not run on the {backend} backend; choose TensorFlow.",
+            details=traceback.format_exc(limit=-6),
+        ) from error
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...]:

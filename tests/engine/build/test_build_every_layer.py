@@ -40,6 +40,9 @@ def test_with_its_usual_settings(net, key):
 
     _, node, shape, dtype = network_of(net, key)
     found = net.infer()
+    if keras.backend.backend() != "tensorflow" and [p.code for p in found.problems] == ["backend"]:
+        assert net.catalog.get(key).family == "preprocessing"
+        return
     assert found.problems == (), [p.message for p in found.problems]
     model = build_model(net.graph, net.catalog, shapes=found)
     assert model.count_params() == found.parameters
