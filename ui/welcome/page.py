@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _RECENT: Final = 8
 _GAP: Final = 16
+_COLUMNS: Final = 3
 
 
 class WelcomePage(Page):
@@ -73,10 +74,11 @@ class WelcomePage(Page):
 
     def _assemble(self) -> None:
         body = QWidget()
-        body.setMaximumWidth(4 * CARD_WIDTH + 3 * _GAP + 2 * 40)
+        body.setMaximumWidth(_COLUMNS * CARD_WIDTH + (_COLUMNS - 1) * _GAP + 2 * 40)
         column = QVBoxLayout(body)
         column.setContentsMargins(40, 40, 40, 40)
         column.setSpacing(8)
+        column.addStretch(1)
         column.addWidget(Text("Keras Workbench", "title"))
         column.addWidget(
             Text("Draw a network, train it, and see why it predicts what it predicts.", "body")
@@ -103,7 +105,7 @@ class WelcomePage(Page):
         inner.addWidget(Text("Recent projects", "heading"))
         inner.addLayout(self._recent)
         column.addWidget(self._recent_box)
-        column.addStretch(1)
+        column.addStretch(4)
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -141,7 +143,7 @@ class WelcomePage(Page):
         for place, template in enumerate(templates):
             card = TemplateCard(template)
             card.chosen.connect(self.template_chosen)
-            self._cards.addWidget(card, place // 4, place % 4)
+            self._cards.addWidget(card, place // _COLUMNS, place % _COLUMNS)
         self._settled = True
 
     def _show_recent(self) -> None:
