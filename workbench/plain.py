@@ -7,7 +7,5 @@ join it in messages, never in documents), so that opening a file can never run c
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-Plain: TypeAlias = (
-    None | bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plain"]
-)
+Plain: TypeAlias = bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plain"] | None
 PlainDict: TypeAlias = dict[str, Plain]
