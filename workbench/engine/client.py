@@ -66,8 +66,13 @@ class EngineClient:
 
     def start(self) -> None:
         """Start the process; does nothing while one runs. A failure comes as `Died`."""
+        last = self._process
+        if last is not None:
+            if last.running:
+                return
+            last.wait(3.0)  # until its jobs have failed
         with self._lock:
-            if self._process is not None and self._process.running:
+            if self._process is not None:
                 return
             self._ready, self._reason = None, None
             try:
@@ -86,7 +91,11 @@ class EngineClient:
 
     def restart(self) -> None:
         """End the process, if there is one, and start another. Its jobs fail."""
-        self.kill()
+        with self._lock:
+            last = self._process
+        if last is not None:
+            last.kill()
+            last.wait(3.0)
         self.start()
 
     def kill(self) -> None:

@@ -99,7 +99,8 @@ class EngineProcess:
 
     def kill(self) -> None:
         """End the process at once."""
-        self._asked = True
+        if self.running:
+            self._asked = True
         self._outgoing.put(None)
         with contextlib.suppress(OSError):
             self._popen.kill()
@@ -146,9 +147,10 @@ class EngineProcess:
                 self.note = f"The engine sent something unreadable ({error})."
         try:
             self._finish(errors)
+            # Before `wait` returns: who starts another process has heard of the end of this one.
+            on_end(ExitReason(self._popen.poll(), "\n".join(self._tail), self._asked, self.note))
         finally:
             self._ended.set()
-            on_end(ExitReason(self._popen.poll(), "\n".join(self._tail), self._asked, self.note))
 
     def _finish(self, errors: threading.Thread) -> None:
         try:

@@ -192,11 +192,16 @@ def _check_depth(message: Any) -> None:
     raise ProtocolError(f"A message is nested deeper than {MAX_DEPTH} levels.")
 
 
+_NESTED = (dict, list, tuple, msgpack.Timestamp)
+
+
 def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         inner = list(value.values())
     elif isinstance(value, list | tuple):
         inner = list(value)
+    elif isinstance(value, msgpack.Timestamp):
+        raise ProtocolError("A point in time is not plain data.")
     else:
         return []
-    return [child for child in inner if isinstance(child, dict | list | tuple)]
+    return [child for child in inner if isinstance(child, _NESTED)]
