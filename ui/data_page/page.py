@@ -1,0 +1,469 @@
+"""The Data page: file and columns at the left, the table, the selected column at the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import QPoint, QTimer, Slot
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from ui.data_page.columns_panel import ColumnsPanel
+from ui.data_page.commands import DataCommands
+from ui.data_page.editing import DataEditor
+from ui.data_page.empty import DropVeil, EmptyData
+from ui.data_page.file_card import FileCard
+from ui.data_page.footer import TableFooter
+from ui.data_page.inspector import Inspector
+from ui.data_page.loading import Loader
+from ui.data_page.opening import NotReadableError, open_anyway
+from ui.data_page.page_actions import data_actions
+from ui.data_page.split_box import SplitBox
+from ui.data_page.table_view import TablePane
+from ui.jobs.background import run_in_thread
+from ui.pages import Page
+from ui.sync.changes import touches
+from ui.widgets import Button, ErrorBanner, Line, SidePanel, StatusProgress
+from workbench.errors import Place, WorkbenchError
+
+if TYPE_CHECKING:
+    from ui.actions import Action
+    from ui.services import Services
+    from ui.session import ProjectSession
+    from workbench.graph.changes import Change
+    from workbench.graph.problems import Fix, Problem
+
+
+class DataPage(DataCommands, Page):
+    """Chooses a table and says what its columns mean.
+
+    Args:
+        services: The window's services.
+        parent: Parent widget.
+    """
+
+    page_id: ClassVar[str] = "data"
+    title: ClassVar[str] = "Data"
+    icon: ClassVar[str] = "data"
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(services, parent)
+        self.editor = DataEditor(self)
+        self.loader = Loader(self)
+        self.file_card = FileCard()
+        self.columns = ColumnsPanel()
+        self.split_box = SplitBox()
+        self.pane = TablePane()
+        self.footer = TableFooter()
+        self.inspector = Inspector()
+        self.banner = ErrorBanner(name="data.banner")
+        self.progress = StatusProgress("data.progress")
+        self.empty = EmptyData()
+        self._failure: WorkbenchError | None = None
+        self._arrange()
+        self.veil = DropVeil(self)
+        self.setAcceptDrops(True)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._refresh)
+        self._connect()
+        run_in_thread(_templates).done.connect(self.empty_templates)
+
+    def _arrange(self) -> None:
+        memory = self.services.layout
+        self.columns_panel = SidePanel(
+            "Columns", "left", name="data.columns_panel", memory=memory, width=280, minimum=232
+        )
+        self.columns_panel.content.setContentsMargins(0, 0, 0, 0)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(16, 0, 8, 0)
+        inset.addWidget(self.file_card)
+        below = QVBoxLayout()
+        below.setContentsMargins(16, 4, 16, 8)
+        below.addWidget(self.split_box)
+        content = self.columns_panel.content
+        content.setSpacing(4)
+        content.addLayout(inset)
+        content.addWidget(Line())
+        content.addWidget(self.columns, 1)
+        content.addWidget(Line())
+        content.addLayout(below)
+        self.inspector_panel = SidePanel(
+            "Column", "right", name="data.inspector_panel", memory=memory, width=320,
+            minimum=272, scroll=True,
+        )  # fmt: skip
+        self.inspector_panel.content.addWidget(self.inspector)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.pane, 1)
+        middle.addWidget(Line())
+        middle.addWidget(self.footer)
+        self._full = QWidget()
+        line = QHBoxLayout(self._full)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.columns_panel)
+        line.addLayout(middle, 1)
+        line.addWidget(self.inspector_panel)
+        shown = QWidget()
+        self._stack = QStackedLayout(shown)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._full)
+        notices = QVBoxLayout()
+        notices.setContentsMargins(16, 0, 16, 0)
+        notices.addWidget(self.banner)
+        notices.addWidget(self.progress)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(notices)
+        layout.addWidget(shown, 1)
+
+    def _connect(self) -> None:
+        self.file_card.source_chosen.connect(self._read_differently)
+        self.file_card.other_file_wanted.connect(self.open_asking)
+        self.file_card.again_wanted.connect(self.read_file_again)
+        self.empty.file_wanted.connect(self.open_asking)
+        self.empty.template_wanted.connect(self._use_template)
+        self.columns.selected_changed.connect(self._selected)
+        self.columns.menu_requested.connect(self._open_menu)
+        self.pane.view.column_chosen.connect(self._column_chosen)
+        self.pane.view.in_view_changed.connect(self._show_rows)
+        self.pane.model.pages.failed.connect(self._not_read)
+        self.footer.row_wanted.connect(self._go_to_row)
+        self.split_box.chosen.connect(self.editor.set_split)
+        self.inspector.form.role_chosen.connect(self._role_chosen)
+        self.inspector.form.kind_chosen.connect(self._kind_chosen)
+        self.inspector.form.setting_chosen.connect(self._setting_chosen)
+        self.inspector.fix_chosen.connect(self._fix)
+        self.editor.refused.connect(self._not_read)
+        self.loader.ready.connect(self._loaded)
+        self.loader.failed.connect(self._not_loaded)
+        self.loader.busy_changed.connect(self._busy)
+        self.progress.cancel_requested.connect(self.loader.drop)
+        self.banner.dismissed.connect(self._dismissed)
+
+    # ---- what the window asks --------------------------------------------------------------
+
+    def actions_table(self) -> list[Action]:
+        """Return what can be done on this page."""
+        return data_actions(self)
+
+    def toolbar_widgets(self) -> list[QWidget]:
+        """Return the buttons at the left of the toolbar."""
+        line = Line("vertical")
+        line.setFixedHeight(20)
+        names = ("data.use", "data.ignore", "data.target")
+        return [
+            self.action_button("data.open", with_text=True),
+            line,
+            *(self.action_button(name, with_text=True) for name in names),
+        ]
+
+    def primary_action(self) -> QAction | None:
+        """Return the way to the next step."""
+        return self.qaction("data.design")
+
+    def set_session(self, session: ProjectSession | None) -> None:
+        """Show another project, or none."""
+        if self.session is not None:
+            self.session.changed.disconnect(self._document_changed)
+            self.session.table_changed.disconnect(self._table_changed)
+            self.session.signature_changed.disconnect(self._signature_changed)
+            self.session.problems_changed.disconnect(self._refresh_soon)
+        super().set_session(session)
+        self.loader.drop()
+        self.editor.session = session
+        self._failure = None
+        self.columns.search.clear()
+        self.columns.select([])
+        if session is not None:
+            session.changed.connect(self._document_changed)
+            session.table_changed.connect(self._table_changed)
+            session.signature_changed.connect(self._signature_changed)
+            session.problems_changed.connect(self._refresh_soon)
+        self._table_changed(session.table if session is not None else None)
+        self._refresh()
+
+    def is_settled(self) -> bool:
+        """Tell whether table, summary and problems are shown."""
+        return not (
+            self.loader.busy
+            or self._later.isActive()
+            or not self.pane.model.pages.settled
+            or not self.inspector.distribution.settled
+        )
+
+    def page_shown(self) -> None:
+        """Take the keyboard."""
+        (self.pane.view if self.has_source() else self.empty).setFocus()
+        self.pane.view.look()
+
+    def show_place(self, place: Place) -> bool:
+        """Go to a column, the file or the split."""
+        if place.kind == "column" and self.columns.model.line_of(place.id) >= 0:
+            self.select_columns([place.id])
+            return True
+        if place.kind == "file":
+            return True
+        if place.kind != "field":
+            return False
+        head, _, tail = place.id.partition(".")
+        if head == "split":
+            self.split_box.focus_field(tail)
+        elif head == "source":
+            self.file_card.open_reading()
+        return head in ("split", "source", "columns")
+
+    # ---- following the project -------------------------------------------------------------
+
+    @Slot(object)
+    def _document_changed(self, change: Change) -> None:
+        if touches(change, "data"):
+            self._refresh_soon()
+
+    @Slot(object)
+    def _table_changed(self, table: Any) -> None:
+        self.pane.view.show_table(table)
+        self._refresh()
+
+    @Slot(object)
+    def _signature_changed(self, _signature: Any) -> None:
+        self._refresh_soon()
+
+    @Slot()
+    def _refresh_soon(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._later.stop()
+        session = self.session
+        self._stack.setCurrentWidget(self._full if self.has_source() else self.empty)
+        if session is not None:
+            spec = session.document.data
+            self.file_card.show_source(spec.source, session.table, session.document.folder)
+            self.columns.show_spec(spec)
+            self.columns.show_problems(self._column_problems())
+            self.split_box.show_split(spec.split, session.signature)
+            if not self.columns.selected and spec.target is not None:
+                self.columns.select([spec.target.name])
+            self._show_selection()
+        self._show_banner()
+        self._show_rows()
+        self._tell_state()
+        self.services.actions.refresh_later()
+
+    def _column_problems(self) -> dict[str, list[Problem]]:
+        found: dict[str, list[Problem]] = {}
+        for problem in self.session.problems if self.session is not None else ():
+            if problem.place.kind == "column":
+                found.setdefault(problem.place.id, []).append(problem)
+        return found
+
+    def _tell_state(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        if not self.has_source():
+            state = "empty"
+        elif session.data_error is not None or any(_is_data_error(p) for p in session.problems):
+            state = "attention"
+        else:
+            state = "ready" if session.table is not None else "running"
+        self.state_changed.emit(state)
+
+    def _show_banner(self) -> None:
+        session = self.session
+        error = self._failure
+        if error is None and session is not None and session.table is None:
+            error = session.data_error if self.has_source() else None
+        if error is None:
+            self.banner.clear()
+        elif self.banner.isHidden() or self.banner.message != error.message:
+            self.banner.show_error(error, self._ways_out(error))
+
+    def _ways_out(self, error: WorkbenchError) -> list[Button]:
+        ways = []
+        if isinstance(error, NotReadableError):
+            ways.append(Button("Choose how to read it", self._open_anyway,
+                               name="data.banner.reading"))  # fmt: skip
+        elif self._failure is None and error.place is not None and error.place.kind == "file":
+            ways.append(Button("Find the file…", self.find_file, name="data.banner.find"))
+            ways.append(Button("Read again", self.read_file_again, name="data.banner.again"))
+        return ways
+
+    # ---- selection -------------------------------------------------------------------------
+
+    @Slot(object)
+    def _selected(self, names: list[str]) -> None:
+        table = self.session.table if self.session is not None else None
+        if names and table is not None and names[0] in table:
+            self.pane.view.show_column(table.index(names[0]))
+        self._show_selection()
+        self.services.actions.refresh_later()
+
+    def _show_selection(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        spec, names = session.document.data, self.columns.selected
+        by_name = {column.name: column for column in spec.columns}
+        chosen = [by_name[name] for name in names if name in by_name]
+        self.pane.model.show_spec(spec, frozenset(names))
+        problems = self.columns.model.problems(names[0]) if len(names) == 1 else []
+        self.inspector.show_columns(session.table, chosen, problems)
+        self.inspector_panel.set_title("Column" if len(chosen) < 2 else "Columns")
+
+    @Slot(int)
+    def _column_chosen(self, section: int) -> None:
+        self.select_columns([self.pane.model.name(section)])
+
+    @Slot()
+    def _show_rows(self) -> None:
+        first, last = self.pane.view.rows_in_view()
+        self.footer.show_rows(first, last, self.pane.model.rows)
+
+    @Slot(int)
+    def _go_to_row(self, row: int) -> None:
+        self.pane.view.go_to(row)
+        self.pane.view.setFocus()
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        self.services.actions.refresh()
+        menu = QMenu(self)
+        menu.setObjectName("data.menu")
+        for name in ("use", "target", "ignore"):
+            if self.qaction(f"data.{name}").isEnabled():
+                menu.addAction(self.qaction(f"data.{name}"))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    # ---- what parts ask --------------------------------------------------------------------
+
+    @Slot(str)
+    def _role_chosen(self, role: str) -> None:
+        self.editor.set_role(self.columns.selected, role)
+
+    @Slot(str)
+    def _kind_chosen(self, kind: str) -> None:
+        self.editor.set_kind(self.columns.selected, kind)
+
+    @Slot(str, str)
+    def _setting_chosen(self, field: str, value: str) -> None:
+        self.editor.set_choice(self._concerned(field), field, value)
+
+    @Slot(object)
+    def _fix(self, fix: Fix) -> None:
+        self.editor.apply(fix.change)
+
+    # ---- opening ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def _loaded(self, change: Change) -> None:
+        self._failure = None
+        self.editor.apply(change)
+
+    @Slot(object)
+    def _not_loaded(self, error: WorkbenchError) -> None:
+        if isinstance(error, NotReadableError) and not self.has_source():
+            self._failure = None  # the file card is the place to correct how it is read
+            self.editor.apply(open_anyway(error.source))
+            self.file_card.open_reading()
+            return
+        self._failure = error
+        self._refresh()
+
+    @Slot()
+    def _open_anyway(self) -> None:
+        error, self._failure = self._failure, None
+        if isinstance(error, NotReadableError):
+            self.editor.apply(open_anyway(error.source))
+            self.file_card.open_reading()
+
+    @Slot(object)
+    def _not_read(self, error: WorkbenchError) -> None:
+        self._failure = error
+        self._show_banner()
+
+    @Slot(str)
+    def _busy(self, words: str) -> None:
+        if words:
+            self.progress.start(words)
+        else:
+            self.progress.finish()
+
+    @Slot()
+    def _dismissed(self) -> None:
+        self._failure = None
+
+    @Slot(object)
+    def empty_templates(self, templates: list[tuple[str, str, str]]) -> None:
+        """Offer the templates' tables while there is no data."""
+        self.empty.show_templates(templates)
+
+    # ---- drag and drop ---------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file that is dragged over the page."""
+        if self.session is not None and _dropped_file(event) is not None:
+            event.acceptProposedAction()
+            self._show_veil(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget it when it is dragged away."""
+        super().dragLeaveEvent(event)
+        self._show_veil(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a file that is dropped."""
+        self._show_veil(False)
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    def _show_veil(self, shown: bool) -> None:
+        self.empty.set_hot(shown)
+        self.veil.setVisible(shown and self.has_source())
+        self.veil.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the veil over the whole page."""
+        super().resizeEvent(event)
+        self.veil.setGeometry(self.rect())
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """Return the one file that is dragged; a project folder is the window's business."""
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.is_file() and path.name != "project.json" else None
+
+
+def _is_data_error(problem: Problem) -> bool:
+    if problem.severity != "error":
+        return False
+    place = problem.place
+    if place.kind in ("column", "file"):
+        return True
+    return place.kind == "field" and place.id.partition(".")[0] in ("columns", "source", "split")
+
+
+def _templates() -> list[tuple[str, str, str]]:
+    from workbench.project.templates import list_templates
+
+    return [(template.name, template.title, template.summary) for template in list_templates()]
