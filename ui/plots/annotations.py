@@ -20,6 +20,7 @@ _PAD: Final = 8.0
 _SAMPLE: Final = 14.0
 _NAMES_UP_TO: Final = 6
 _MOST_SHARE: Final = 0.3
+_NAMES_APART: Final = 0.02
 
 
 class _OverView(QGraphicsItem):
@@ -52,11 +53,24 @@ class Marker(_OverView):
         super().__init__(view, 50)
         self.x_value: float | None = None
         self.text = ""
+        self._low = False
 
     def show_at(self, x: float | None, text: str) -> None:
         """Stand at a position; None for nowhere."""
         if (x, text) != (self.x_value, self.text):
             self.x_value, self.text = x, text
+            self.update()
+
+    def keep_clear_of(self, places: Sequence[float]) -> None:
+        """Put the word where curves are not.
+
+        Args:
+            places: Values at the ends of curves, in view coordinates.
+        """
+        _, (bottom, top) = self._view.viewRange()
+        low = bool(places) and sum(places) / len(places) > (bottom + top) / 2
+        if low != self._low:
+            self._low = low
             self.update()
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -73,7 +87,8 @@ class Marker(_OverView):
         metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(self.text) + 2 * 4
         left = x + 4 if x + 4 + width <= self._view.width() else x - 4 - width
-        box = QRectF(left, 2, width, metrics.height() + 2)
+        height = metrics.height() + 2
+        box = QRectF(left, self._view.height() - height - 2 if self._low else 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("ok_soft"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -148,7 +163,13 @@ def labelled(curves: Sequence[Curve], height: float) -> list[Curve]:
         height: Height of the view, px.
     """
     lines = [curve for curve in curves if curve.style != "batch"]
-    return lines if 1 < len(lines) <= min(_NAMES_UP_TO, height / 24) else []
+    if len({curve.hue for curve in lines}) > 1:  # one name for each colour
+        lines = [curve for curve in lines if curve.style == "solid"]
+    if not 1 < len(lines) <= min(_NAMES_UP_TO, height / 24):
+        return []
+    ends = [float(curve.store.x[-1]) for curve in lines]
+    # Where lines end apart from each other, a name would stand on the longer lines.
+    return lines if max(ends) - min(ends) <= _NAMES_APART * max(ends) else []
 
 
 def name_share(curves: Sequence[Curve], width: float) -> float:

@@ -349,15 +349,16 @@ class Chart(pg.GraphicsView):
             raw.set_style(curve.colour, dashed=dashed, thin=True, background=True)
 
     def _label_ends(self) -> None:
-        labels = []
-        if self.free_share():
-            (low, high), _ = self.view.viewRange()
-            for curve in labelled(self.shown(), self.view.height()):
-                last = curve.shown_store.last
-                if last is not None and low <= last[0] <= high:
-                    y = float(self.to_view(np.array([last[1]]), curve)[0])
-                    labels.append(EndLabel(last[0], y, curve.label, curve.colour))
-        self.end_labels.show_labels(labels)
+        ends: dict[str, EndLabel] = {}
+        (low, high), _ = self.view.viewRange()
+        for curve in self.shown():
+            last = curve.shown_store.last
+            if curve.style != "batch" and last is not None and low <= last[0] <= high:
+                y = float(self.to_view(np.array([last[1]]), curve)[0])
+                ends[curve.key] = EndLabel(last[0], y, curve.label, curve.colour)
+        self.marker.keep_clear_of([label.y for label in ends.values()])
+        named = labelled(self.shown(), self.view.height()) if self.free_share() else []
+        self.end_labels.show_labels([ends[c.key] for c in named if c.key in ends])
 
     def shown(self) -> list[Curve]:
         """Return the curves that are drawn and have points."""

@@ -48,6 +48,7 @@ class LegendEntry(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFont(font("secondary"))
+        self._compact = False
         self.entry = entry
         self.show_entry(entry)
 
@@ -62,11 +63,17 @@ class LegendEntry(QAbstractButton):
         self.setAccessibleDescription("shown" if entry.visible else "hidden")
         self.update()
 
+    def set_compact(self, compact: bool) -> None:
+        """Leave the value out, because there is no room for it."""
+        if compact != self._compact:
+            self._compact = compact
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Return the room for sample, name and value."""
         metrics = QFontMetrics(self.font())
         width = _SAMPLE + 6 + metrics.horizontalAdvance(self.text())
-        if self.entry.value:
+        if self.entry.value and not self._compact:
             # Room for a value of usual length, so that the legend does not move with every value.
             width += 6 + max(metrics.horizontalAdvance("0.0000"),
                              metrics.horizontalAdvance(self.entry.value))  # fmt: skip
@@ -92,7 +99,7 @@ class LegendEntry(QAbstractButton):
         painter.setPen(color("text_secondary") if on else color("text_disabled"))
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(text, flags | Qt.AlignmentFlag.AlignLeft, self.text())
-        if self.entry.value and on:
+        if self.entry.value and on and not self._compact:
             painter.setPen(color("text"))
             painter.drawText(text, flags | Qt.AlignmentFlag.AlignRight, self.entry.value)
 
@@ -131,7 +138,9 @@ class Legend(QWidget):
         """Show the state of the curves."""
         wanted = {entry.key for entry in entries}
         for key in [key for key in self._buttons if key not in wanted]:
-            self._buttons.pop(key).deleteLater()
+            gone = self._buttons.pop(key)
+            gone.hide()
+            gone.deleteLater()
         order = list(self._buttons)
         for entry in entries:
             button = self._buttons.get(entry.key)
@@ -157,23 +166,30 @@ class Legend(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        widths = [button.sizeHint().width() for button in self._buttons.values()]
         room = self.width()
-        if sum(widths) + _GAP * max(0, len(widths) - 1) > room:
+        widths = self._widths(compact=False)
+        if sum(widths) > room:
+            widths = self._widths(compact=True)
+        if sum(widths) > room:
             room -= 64
         x, hidden = 0, 0
         for button, width in zip(self._buttons.values(), widths, strict=True):
-            fits = not hidden and x + width <= room
+            fits = not hidden and x + width - _GAP <= room
             button.setVisible(fits)
             if fits:
-                button.setGeometry(x, 0, width, _HEIGHT)
-                x += width + _GAP
+                button.setGeometry(x, 0, width - _GAP, _HEIGHT)
+                x += width
             else:
                 hidden += 1
         self._more.setVisible(bool(hidden))
         if hidden:
             self._more.setText(f"+{count(hidden)}")
             self._more.setGeometry(x, 0, 60, _HEIGHT)
+
+    def _widths(self, *, compact: bool) -> list[int]:
+        for button in self._buttons.values():
+            button.set_compact(compact)
+        return [button.sizeHint().width() + _GAP for button in self._buttons.values()]
 
     @Slot()
     def _clicked(self) -> None:

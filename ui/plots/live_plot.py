@@ -118,6 +118,13 @@ class LivePlot(QFrame):
         layout.addWidget(self.chart, 1)
         self._fit.hide()
 
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        if title != self.title:
+            self.title = title
+            self._title.setText(title)
+            self.setAccessibleName(title)
+
     # ---- curves --------------------------------------------------------------------------
 
     def add_curve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.widgets import Button, PrimaryButton, Symbol, Text
+from ui.widgets import Button, Symbol, Text
 from workbench.graph.problems import Problem
 from workbench.wording import count, plural
 
@@ -45,8 +45,8 @@ class BeforeFirstRun(QWidget):
         self._facts = [Fact("table"), Fact("design"), Fact("train")]
         for fact in self._facts:
             inside.addWidget(fact)
-        self._start = PrimaryButton("Train", self.start_requested.emit, icon="play",
-                                    name="train.before.start")  # fmt: skip
+        self._start = Button("Train", self.start_requested.emit, icon="play",
+                             name="train.before.start")  # fmt: skip
         self._problems = Button("Show what is missing", self.problems_requested.emit,
                                 name="train.before.problems")  # fmt: skip
         line = QHBoxLayout()
@@ -150,7 +150,7 @@ def network_facts(graph: Graph, inference: Inference) -> tuple[str, str]:
     if not len(graph):
         return "No network yet", "Draw one on the Design page."
     layers = plural(sum(1 for node in graph if node.layer != "InputLayer"), "layer")
-    if inference.parameters is None:
+    if inference.parameters is None or not inference.nodes:
         return layers, ""
     return f"{layers} · {count(inference.parameters)} parameters", ""
 

@@ -86,6 +86,8 @@ class RunCurves:
             self.steps_per_second = float(speed) if speed else self.steps_per_second
         elif kind == "run_started":
             self._started(event)
+        elif kind == "learning_rate":
+            self.learning_rate = float(event["value"])
         elif kind == "phase":
             self.phase = str(event.get("text", ""))
         elif kind in ("paused", "resumed"):
@@ -95,7 +97,7 @@ class RunCurves:
         self.planned_epochs = int(event["epochs"])
         self.steps_per_epoch = int(event["steps_per_epoch"])
         self.rows = {str(part): int(count) for part, count in event.get("rows", {}).items()}
-        self.metrics = [str(name) for name in event.get("metrics", ())]
+        self.metrics = [str(name) for name in event.get("metrics", ()) if name != "loss"]
         self.monitor = str(event.get("monitor", ""))
         self.phase = ""
         self._running_since = time.monotonic()
@@ -118,16 +120,20 @@ class RunCurves:
         """
         expected = self.planned_epochs * self.steps_per_epoch
         for name, series in values.items():
-            array = np.asarray(series, np.float32)
             store = self.batches.get(name)
             if store is None:
                 store = self.batches[name] = SeriesStore(np.float32, expected)
-            positions = np.arange(first_step + 1, first_step + 1 + len(array), dtype=float)
+            # Those that were read from the store already are not taken twice.
+            known = min(max(0, len(store) - first_step), len(series))
+            array, first = np.asarray(series, np.float32)[known:], first_step + known
+            positions = np.arange(first + 1, first + 1 + len(array), dtype=float)
             store.append(positions / max(1, self.steps_per_epoch), array)
-            self.step = max(self.step, first_step + len(array))
+            self.step = max(self.step, first + len(array))
 
     def add_epoch(self, event: Mapping[str, Any]) -> None:
-        """Add the values of an epoch that has ended."""
+        """Add the values of an epoch that has ended; a second time it is ignored."""
+        if int(event["epoch"]) <= self.epoch:
+            return
         self.epoch = int(event["epoch"])
         for name, value in event["values"].items():
             store = self.epochs.setdefault(name, SeriesStore())
@@ -137,8 +143,8 @@ class RunCurves:
             self.best_value = float(event["values"].get(self.monitor) or math.nan)
         if event.get("learning_rate") is not None:
             self.learning_rate = float(event["learning_rate"])
-        patience = event.get("patience")
-        self.patience = (int(patience[0]), int(patience[1])) if patience else None
+        waited, allowed = map(int, event.get("patience") or (0, 0))
+        self.patience = (waited, allowed) if allowed else None
 
     def finish(self, state: RunState, seconds: float | None = None) -> None:
         """Note that the run has ended."""

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from ui.widgets import NumberField, identify
 
@@ -15,7 +24,35 @@ Option = tuple[Any, str, str]
 """Value, title, tooltip."""
 
 
-class Choice(QComboBox):
+class _Box(QComboBox):
+    """A combo box that leaves the wheel to the panel and shortens its text with "…"."""
+
+    def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, name, label)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel: scrolling it must not change settings."""
+        event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the box with its text, shortened where there is no room."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 2
+        )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class Choice(_Box):
     """One of several values.
 
     Args:
@@ -30,12 +67,7 @@ class Choice(QComboBox):
     value_changed = Signal(object)
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        identify(self, name, label)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__(name, label, parent)
         self._options: list[Option] = []
         self.activated.connect(self._chosen)
 
@@ -69,10 +101,6 @@ class Choice(QComboBox):
         self.setCurrentIndex(place)
         self.setToolTip(self._options[place][2] if place >= 0 else "")
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the panel: scrolling it must not change settings."""
-        event.ignore()
-
     @Slot(int)
     def _chosen(self, place: int) -> None:
         self.setToolTip(self._options[place][2])
@@ -96,11 +124,15 @@ class Switch(QCheckBox):
     def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         identify(self, name, text)
-        self.clicked.connect(self.value_changed)
+        self.clicked.connect(self._switched)
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
         self.setChecked(bool(value))
+
+    @Slot(bool)
+    def _switched(self, on: bool) -> None:
+        self.value_changed.emit(on)
 
 
 class Number(NumberField):
@@ -115,7 +147,7 @@ class Number(NumberField):
             self.set_value(number)
 
 
-class Several(QPushButton):
+class Several(_Box):
     """Several of many values, chosen in a menu; the first entry lets the program choose.
 
     Args:
@@ -130,18 +162,14 @@ class Several(QPushButton):
     value_changed = Signal(object)
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        identify(self, name, label)
-        self._label = label
+        super().__init__(name, label, parent)
         self._automatic: Any = None
         self._automatic_text = ""
         self._options: list[Option] = []
         self._value: tuple[Any, ...] = ()
+        self.addItem("")
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
-        self._menu.aboutToShow.connect(self._fill)
-        self.setMenu(self._menu)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_options(self, automatic: Any, text: str, options: Sequence[Option]) -> None:
         """Offer other values.
@@ -167,11 +195,16 @@ class Several(QPushButton):
             titles = {option: title for option, title, _ in self._options}
             titles[self._automatic] = self._automatic_text
             text = ", ".join(titles.get(v, str(v)) for v in self._value)
-        self.setText(text.replace("&", "&&"))
+        self.setItemText(0, text)
         self.setToolTip(text)
         self.setAccessibleDescription(text)
 
-    @Slot()
+    def showPopup(self) -> None:
+        """Open the menu where a list would open."""
+        self._fill()
+        self._menu.setMinimumWidth(self.width())
+        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
     def _fill(self) -> None:
         self._menu.clear()
         self._add(self._automatic, self._automatic_text, "")

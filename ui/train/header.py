@@ -119,7 +119,9 @@ class RunHeader(QFrame):
         at = min(run.epoch + 1, run.planned_epochs) if running and run.step else run.epoch
         self.epoch.show_value(f"{at:,}{total}" if at or total else "")
         self.speed.show_value(_speed(run) if running else "")
-        self.elapsed.show_value(duration(run.elapsed()), "Elapsed" if running else "Took")
+        spent = run.elapsed()
+        words = f"{spent:.0f} s" if running and spent < 60 else duration(spent)
+        self.elapsed.show_value(words if run.step else "", "Elapsed" if running else "Took")
         left = run.seconds_left()
         self.left.show_value("" if left is None or run.paused else _calm_duration(left))
         for figure in (self.speed, self.left):
@@ -163,7 +165,7 @@ def _calm_duration(seconds: float) -> str:
     """Return a remaining time without digits that change all the time."""
     if seconds < 1:
         return "under 1 s"
-    return duration(round(seconds)) if seconds < 60 else duration(round(seconds / 5) * 5)
+    return f"{seconds:.0f} s" if seconds < 60 else duration(round(seconds / 5) * 5)
 
 
 def _lower_first(title: str) -> str:

@@ -53,7 +53,20 @@ def load_list(folder: Path, active: str = "") -> RunList:
     with closing(RunStore(folder)) as store:
         store.fail_unfinished(frozenset([active]))
         records = _named(store)
-        return RunList([row_of(r) for r in records], {r.run_id: r for r in records}, store.message)
+        rows = [_row(store, record) for record in records]
+        return RunList(rows, {r.run_id: r for r in records}, store.message)
+
+
+def _row(store: RunStore, record: RunRecord) -> RunRow:
+    """Return a run as the table shows it; of one without a result, what its epochs tell."""
+    row = row_of(record)
+    if row.epochs:
+        return row
+    epochs = store.epochs(record.run_id)
+    best = next((e for e in reversed(epochs) if e.get("best")), None)
+    return replace(
+        row, epochs=len(epochs), best=_numbers(best["values"]) if best is not None else {}
+    )
 
 
 def _named(store: RunStore) -> list[RunRecord]:
@@ -87,6 +100,16 @@ def row_of(record: RunRecord) -> RunRow:
         seed=int(recipe.get("seed", 0)) if isinstance(recipe, Mapping) else 0,
         started=record.created,
     )
+
+
+def row_of_live(row: RunRow, run: RunCurves) -> RunRow:
+    """Return the row of a run that goes on, with what it has reported so far."""
+    best = {
+        name: value
+        for name in run.epochs
+        if (value := run.value_at(name, run.best_epoch)) is not None
+    }
+    return replace(row, epochs=run.epoch, best=best, seconds=run.elapsed())
 
 
 def _numbers(values: Any) -> dict[str, float]:

@@ -14,7 +14,7 @@ from ui.widgets import FormRow, Section
 from workbench.plain import Plain
 from workbench.recipe.presets import Optimizer, OptimizerParam
 
-_LABEL: Final = 108
+_LABEL: Final = 100
 
 
 class OptimizerParams(Section):

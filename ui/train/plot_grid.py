@@ -72,7 +72,10 @@ class PlotGrid(QScrollArea):
         if not self._runs:
             return
         self._ensure_plots(all_logged(self._runs))
+        crowded = len(self._runs) > _BOTH_UP_TO
         for name, plot in self.plots.items():
+            title = metric_title(name)
+            plot.set_title(f"{title}, validation" if crowded else title)
             self._ensure_curves(name, plot)
             plot.chart.touch()
         self._mark_best()
@@ -83,6 +86,11 @@ class PlotGrid(QScrollArea):
         self._smoothing = weight
         for plot in self.plots.values():
             plot.set_smoothing(weight)
+
+    def fit(self) -> None:
+        """Show everything in all plots and follow new values."""
+        for plot in self.plots.values():
+            plot.fit()
 
     def redraw_now(self) -> None:
         """Bring all plots up to date at once (screenshots)."""
@@ -97,6 +105,7 @@ class PlotGrid(QScrollArea):
         for gone in [name for name in self.plots if name not in names]:
             plot = self.plots.pop(gone)
             self._grid.removeWidget(plot)
+            plot.hide()
             plot.deleteLater()
         for name in names:
             if name not in self.plots:

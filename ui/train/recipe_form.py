@@ -36,7 +36,7 @@ from workbench.recipe.presets import (
 )
 from workbench.recipe.spec import AUTO, RecipeSpec
 
-_LABEL: Final = 108
+_LABEL: Final = 100
 _SAME_GESTURE: Final = 1.0
 """Edits of one setting that follow each other faster (s) are one undo step."""
 
@@ -173,7 +173,7 @@ class RecipeForm(QWidget):
         self._number(section, "Validation, %", ("split", "validation"), document="data",
                      scale=100.0, minimum=0, maximum=90, step=5,
                      help="Share of all rows that is not trained on but watched")  # fmt: skip
-        switch = Switch("Stop when it no longer improves", "train.early_stopping.enabled")
+        switch = Switch("On", "train.early_stopping.enabled")
         self._bind(section, "Early stopping", switch, ("early_stopping", "enabled"),
                    help="Ends the training by itself and keeps the best epoch")  # fmt: skip
         self._number(section, "Patience", ("early_stopping", "patience"), minimum=1, whole=True,

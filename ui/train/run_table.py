@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from ui.plots.colours import curve_colour
 from ui.theme import TARGET, color, icon
-from ui.train.words import STATES, metric_short
+from ui.train.words import STATES, lowered, metric_short, metric_title
 from workbench.runs.spec import RunState
 from workbench.wording import duration, number
 
@@ -166,7 +166,7 @@ class RunModel(QAbstractTableModel):
             return _sort_key(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
-        if role == Qt.ItemDataRole.DecorationRole and column.key == "name":
+        if role == Qt.ItemDataRole.DecorationRole and column.key == "name" and self._hues:
             return _swatch(self._hues.get(row.run_id))
         if role == Qt.ItemDataRole.DecorationRole and column.key == "state":
             return icon(*_STATE_ICONS[row.state])
@@ -310,10 +310,11 @@ class RunTable(QTableView):
     def _size_columns(self) -> None:
         header = self.horizontalHeader()
         for place in range(self.runs.columnCount()):
-            hint = max(header.sectionSizeHint(place) + 16, self.sizeHintForColumn(place) + 16, 72)
-            self.setColumnWidth(place, min(hint, 220) if place else 200)
+            hint = max(header.sectionSizeHint(place), self.sizeHintForColumn(place) + 8, 72)
+            self.setColumnWidth(place, max(_LEAST.get(place, 0), min(hint, 220)))
 
 
+_LEAST: Final = {0: 144, 1: 112}
 _FAINT_STATES: Final = (RunState.CANCELLED, RunState.FAILED)
 
 
@@ -325,11 +326,15 @@ def _metric_columns(rows: Sequence[RunRow]) -> list[_Column]:
         test.update(dict.fromkeys(row.test))
     validation = [name for name in best if name.startswith("val_")]
     names = validation or list(best)
-    return [
-        *(_Column(metric_short(n), "best", n, "Value at the best epoch") for n in names),
-        *(_Column(f"Test {metric_short(n)}", "test", n, "On rows that training never saw")
-          for n in test),
-    ]  # fmt: skip
+    columns = [
+        _Column(metric_short(name), "best", name, f"{metric_title(name)} at the best epoch")
+        for name in names
+    ]
+    for name in test:
+        title = f"Test {lowered(metric_short(name))}"
+        tip = f"{metric_title(name)} on rows that training never saw"
+        columns.append(_Column(title, "test", name, tip))
+    return columns
 
 
 def _value(row: RunRow, column: _Column) -> float | None:

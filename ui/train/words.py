@@ -23,10 +23,10 @@ _TITLES: Final = {
     "r2_score": "R²",
 }
 _SHORT: Final = {
-    "mae": "mean abs. error",
-    "mean_absolute_error": "mean abs. error",
-    "mse": "mean sq. error",
-    "mean_squared_error": "mean sq. error",
+    "mae": "MAE",
+    "mean_absolute_error": "MAE",
+    "mse": "MSE",
+    "mean_squared_error": "MSE",
     "rmse": "RMSE",
     "root_mean_squared_error": "RMSE",
 }
@@ -92,7 +92,7 @@ def result_headline(run: RunCurves, test: Mapping[str, float]) -> str:
 
 def test_line(test: Mapping[str, float]) -> str:
     """Return all test metrics in one line: "Test: loss 0.081 · accuracy 0.9767"."""
-    words = [f"{_lower(metric_title(name))} {number(value)}" for name, value in test.items()]
+    words = [f"{lowered(metric_title(name))} {number(value)}" for name, value in test.items()]
     return f"Test: {' · '.join(words)}" if words else ""
 
 
@@ -103,7 +103,7 @@ def how_it_ended(run: RunCurves) -> str:
     if run.state is RunState.STOPPED:
         return f"Stopped by you after {epochs}.{kept}"
     if run.state is RunState.DONE and run.planned_epochs and run.epoch < run.planned_epochs:
-        name = _lower(metric_title(run.monitor)) if run.monitor else "monitored value"
+        name = lowered(metric_title(run.monitor)) if run.monitor else "monitored value"
         waited = run.patience[1] if run.patience else run.epoch - run.best_epoch
         return f"Ended after {epochs}: no better {name} for {plural(waited, 'epoch')}.{kept}"
     return f"Ended after {epochs}.{kept}"
@@ -132,5 +132,6 @@ def overfitting_hint(run: RunCurves) -> str:
     )
 
 
-def _lower(title: str) -> str:
+def lowered(title: str) -> str:
+    """Return a title as it stands in the middle of a sentence."""
     return title if title[:2].isupper() or "²" in title else title[0].lower() + title[1:]

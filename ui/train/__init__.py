@@ -1,0 +1,5 @@
+"""The Train page."""
+
+from ui.train.page import TrainPage
+
+__all__ = ["TrainPage"]
