@@ -240,11 +240,9 @@ def _compute(
         return _Result(NodeInfo(), f"{spec.key} needs numbers, but its input is text.")
     if spec.key in _READ_TEXT and inputs[0][1].dtype != "string" and not params.get("invert"):
         return _Result(NodeInfo(), f"{spec.key} needs text, but its input is numbers.")
-    for port in ports:
-        for name, tensor in inputs:
-            if name == port.id and len(tensor.shape) < port.rank:
-                text = f"expected min_ndim={port.rank}, found ndim={len(tensor.shape)}"
-                return _Result(NodeInfo(), text)
+    text = _wrong_rank(spec, ports, inputs, params)
+    if text:
+        return _Result(NodeInfo(), text)
     try:
         with weightless():
             layer = make_layer(catalog, owner.layer, owner.params, name="layer",
@@ -259,10 +257,35 @@ def _compute(
     except GraphError as error:
         return _Result(NodeInfo(), error.message, error.details)
     except Exception as error:
+        if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
+            return _Result(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
         return _Result(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
     if node is not owner:
         return _Result(NodeInfo(described))
     return _Result(NodeInfo(described, parameters, trainable, weight_bytes))
+
+
+def _wrong_rank(
+    spec: LayerSpec, ports: list[PortSpec], inputs: Inputs, params: Mapping[str, Plain]
+) -> str:
+    """Return what Keras says about too few axes; not all layers and backends do say it."""
+    for port in ports:
+        for name, tensor in inputs:
+            if name == port.id and len(tensor.shape) < port.rank:
+                return f"expected min_ndim={port.rank}, found ndim={len(tensor.shape)}"
+    axis = spec.param("axis")
+    chosen = params.get("axis", axis.default) if axis is not None else None
+    rank = len(inputs[0][1].shape)
+    wanted = chosen if isinstance(chosen, (list, tuple)) else [chosen]
+    if any(isinstance(n, int) and not -rank <= n < rank for n in wanted):
+        return "axis out of range"
+    return ""
+
+
+def _other_backend(spec: LayerSpec) -> str:
+    import keras
+
+    return f"{spec.key} does not run on the {keras.backend.backend()} backend; choose TensorFlow."
 
 
 def _message(error: BaseException) -> str:
@@ -290,7 +313,7 @@ def _call(
         tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
-    if spec.family in _TRACED or spec.key == "Softmax":
+    if spec.family in _TRACED:
         traced = _trace(layer, spec, arguments, keywords)
         if spec.family == "attention":  # the shape rule takes scores for square
             return traced
@@ -304,13 +327,9 @@ def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str
     try:
         return trace(layer, arguments, keywords)
     except Exception as error:
-        backend = keras.backend.backend()
-        if spec.family != "preprocessing" or backend == "tensorflow":
+        if spec.family != "preprocessing" or keras.backend.backend() == "tensorflow":
             raise
-        raise GraphError(
-            f"{spec.key} does not run on the {backend} backend; choose TensorFlow.",
-            details=traceback.format_exc(limit=-6),
-        ) from error
+        raise GraphError(_other_backend(spec), details=traceback.format_exc(limit=-6)) from error
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...]:

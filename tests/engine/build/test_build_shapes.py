@@ -111,7 +111,7 @@ def test_errors_in_the_users_words(net, layers, shape, code, message, labels):
     problem = problem_of(net, code)
     assert problem.message == message
     assert problem.place.id == ids[-1]
-    assert problem.details, "Keras's own words are kept"
+    assert problem.details
     assert [fix.label for fix in problem.fixes] == labels
     for fix in problem.fixes:
         inverse = net.graph.apply(fix.change)
