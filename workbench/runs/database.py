@@ -8,6 +8,7 @@ aside, never repaired in place.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from workbench.errors import Place, RunError
 
 FILE = "runs.sqlite"
 FORMAT = 1
+_READ_ONLY = "This project folder cannot be written: no run will be recorded."
 _TABLES = {
     "runs": """CREATE TABLE runs (
         run_id TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL,
@@ -44,12 +46,12 @@ def open_database(folder: Path) -> tuple[sqlite3.Connection, str]:
     path = folder / FILE
     try:
         try:
-            return _connect(path), ""
+            return _connect(str(path)), ""
         except (sqlite3.DatabaseError, _ForeignError) as error:
             if not _is_damage(error):
-                raise
+                return _read_only(path), _READ_ONLY
             aside = _move_aside(path)
-            return _connect(path), (
+            return _connect(str(path)), (
                 f"The record of runs was damaged and has been moved to {aside.name}. "
                 "A new one was made from the runs' own folders; curves of old runs are lost."
             )
@@ -83,8 +85,22 @@ class _ForeignError(Exception):
     """The file is a database, but not ours."""
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Open a store that cannot be written: as it is, or empty and in memory.
+
+    Raises:
+        sqlite3.Error: The reason is another one than that.
+    """
+    if not path.parent.is_dir() or os.access(path.parent, os.W_OK):
+        return _connect(str(path))  # once more, for its error
+    where = f"{path.resolve().as_uri()}?immutable=1" if path.exists() else ":memory:"
+    return _connect(where)
+
+
+def _connect(where: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        where, timeout=10.0, check_same_thread=False, uri=where.startswith("file:")
+    )
     try:
         connection.isolation_level = None
         connection.execute("PRAGMA trusted_schema = OFF")

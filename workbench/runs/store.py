@@ -24,6 +24,7 @@ from workbench.runs.database import FILE, open_database, store_error
 from workbench.runs.files import RESULT, RUNS, SPEC, WEIGHTS, read_json, remove_folder, run_folder
 from workbench.runs.spec import RunSpec, RunState
 
+_GAP = 1_000_000
 Series = npt.NDArray[np.float32]
 
 
@@ -234,7 +235,7 @@ class RunStore:
         Raises:
             RunError: The store cannot be read.
         """
-        return next((run for run in self.runs() if run.has_weights), None)
+        return next((r for r in self.runs() if r.has_weights and r.state.has_weights), None)
 
     def batches(self, run_id: str) -> dict[str, Series]:
         """Return every batch's values of a run.
@@ -273,7 +274,9 @@ class RunStore:
             known = RunState(state)
         except ValueError:
             known = RunState.FAILED
-        weights = known.has_weights and (self.project / RUNS / str(run_id) / WEIGHTS).is_file()
+        # A run that failed late has kept its best weights: they can be asked for by its id.
+        ended = known in (RunState.DONE, RunState.STOPPED, RunState.FAILED)
+        weights = ended and (self.project / RUNS / str(run_id) / WEIGHTS).is_file()
         return RunRecord(
             str(run_id), str(name), known, float(created), finished,
             _plain(result), weights, _plain(spec),
@@ -324,7 +327,10 @@ class RunStore:
 
 
 def _joined(parts: list[tuple[int, Series]]) -> Series:
-    length = max(first + len(series) for first, series in parts)
+    values = sum(len(series) for _, series in parts)
+    # A step far beyond all that was recorded is damage, not a reason to allocate.
+    parts = [p for p in parts if 0 <= p[0] <= 16 * values + _GAP]
+    length = max((first + len(series) for first, series in parts), default=0)
     joined = np.full(length, np.nan, np.float32)
     for first, series in parts:
         joined[first : first + len(series)] = series
