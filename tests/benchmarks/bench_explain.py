@@ -46,6 +46,7 @@ def explain() -> Measurement:
         made = Explanation.from_plain(result["explanation"])
 
         import shap
+
         from workbench.training.load import load_run
 
         loaded = load_run(document.folder, run_id)

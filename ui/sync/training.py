@@ -12,11 +12,10 @@ from ui.jobs.client import EngineChoice
 from workbench.errors import JobCancelled, RunError, WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.runs.store import RunStore
-
     from ui.jobs import Engines, JobHandle
     from workbench.project.document import ProjectDocument
     from workbench.runs.spec import RunSpec
+    from workbench.runs.store import RunStore
 
 _log = logging.getLogger(__name__)
 
