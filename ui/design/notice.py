@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from ui.design.canvas.view import Canvas
 from ui.widgets import Symbol, Text, identify
 
 _SHOWN_MS = 6000
@@ -18,7 +19,7 @@ class Notice(QFrame):
         parent: The canvas.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: Canvas) -> None:
         super().__init__(parent)
         self._area = parent
         identify(self, "palettePopup", "Notice")
@@ -41,7 +42,7 @@ class Notice(QFrame):
         self.setAccessibleDescription(text)
         width = min(self.words.fontMetrics().horizontalAdvance(text) + 56, _WIDEST)
         self.resize(width, max(self.heightForWidth(width), 36))
-        area = self._area.rect()
+        area = self._area.free_rect().toRect()
         self.move(max((area.width() - width) // 2, 8), area.height() - self.height() - 24)
         self.show()
         self.raise_()

@@ -72,7 +72,7 @@ class DesignPage(DesignCommands, Page):
         self.notice = Notice(self.canvas)
         self.palette_panel = self._panel("Layers", "left", "design.palette", 240, self.palette_box)
         self.inspector_panel = self._panel(
-            "Properties", "right", "design.inspector", 320, self.inspector, scroll=True
+            "Properties", "right", "design.inspector", 352, self.inspector, scroll=True
         )
         self._fit_pending = False
         self._minimap_wanted = bool(services.layout.recall("design.minimap", True))
@@ -263,7 +263,8 @@ class DesignPage(DesignCommands, Page):
 
     def _place_overlays(self) -> None:
         free = self.canvas.free_rect().toRect()
-        self.minimap.setVisible(self._minimap_wanted and not self._all_in_view())
+        hidden = not self.picture.nodes or self._all_in_view()
+        self.minimap.setVisible(self._minimap_wanted and not hidden)
         self.minimap.move(
             free.right() - self.minimap.width() - 11, free.bottom() - self.minimap.height() - 11
         )

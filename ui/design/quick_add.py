@@ -16,8 +16,9 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout
 
+from ui.design.canvas.view import Canvas
 from ui.design.gestures.base import QuickAddRequest
 from ui.design.palette.rows import FAMILY_ROLE, ROW_HEIGHT, SPEC_ROLE, AnyIndex, LayerDelegate
 from ui.widgets import SearchField, Text, identify
@@ -110,7 +111,7 @@ class QuickAdd(QFrame):
     chosen = Signal(str, object)
     closed = Signal()
 
-    def __init__(self, catalog: Catalog, parent: QWidget) -> None:
+    def __init__(self, catalog: Catalog, parent: Canvas) -> None:
         super().__init__(parent)
         self._area = parent
         self._catalog = catalog
@@ -129,12 +130,14 @@ class QuickAdd(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
+        self._nothing = Text("No layer fits.", "secondary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
         layout.addWidget(self._title)
         layout.addWidget(self.search)
-        layout.addWidget(self.list)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self.list, 1)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list.clicked.connect(self._clicked)
@@ -163,11 +166,12 @@ class QuickAdd(QFrame):
         self._title.setVisible(bool(title))
         self.search.setText(request.text)
         self._filter(request.text)
-        self.resize(_WIDTH, self._height())
-        area = self._area.rect().adjusted(8, 8, -8, -8)
+        self.resize(_WIDTH, self._height(_MOST_ROWS))
+        area = self._area.free_rect().toRect().adjusted(8, 8, -8, -8)
         x = max(min(at.x(), area.right() - self.width()), area.left())
         y = max(min(at.y(), area.bottom() - self.height()), area.top())
         self.move(x, y)
+        self._fit_height()
         self.show()
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -178,9 +182,13 @@ class QuickAdd(QFrame):
         """Catalog keys of the rows shown."""
         return [layer.key for layer in self._found.layers]
 
-    def _height(self) -> int:
+    def _fit_height(self) -> None:
+        rows = min(max(self._found.rowCount(), 1), _MOST_ROWS)
+        self.resize(_WIDTH, self._height(rows))
+
+    def _height(self, rows: int) -> int:
         title = self._title.sizeHint().height() + 4 if self._title.text() else 0
-        return 8 + title + self.search.sizeHint().height() + 4 + _MOST_ROWS * ROW_HEIGHT + 16
+        return 32 + title + self.search.sizeHint().height() + rows * ROW_HEIGHT
 
     @Slot(str)
     def _filter(self, text: str) -> None:
@@ -189,6 +197,9 @@ class QuickAdd(QFrame):
             order = {key: place for place, key in enumerate(self._recent)}
             found.sort(key=lambda layer: order.get(layer.key, len(order)))
         self._found.show(found)
+        self._nothing.setVisible(not found)
+        self.list.setVisible(bool(found))
+        self._fit_height()
         if found:
             self.list.setCurrentIndex(self._found.index(0, 0))
 

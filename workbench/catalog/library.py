@@ -46,7 +46,7 @@ class Catalog:
         """Return entries that fit a search text, best first.
 
         A name that starts with the text beats one that contains it, that beats initials
-        ("mha" finds MultiHeadAttention), keywords and the summary.
+        ("mha" finds MultiHeadAttention), keywords and the summary; of equals the shorter name.
 
         Args:
             text: What the person typed; empty returns everything.
@@ -55,7 +55,8 @@ class Catalog:
         if not wanted:
             return list(self)
         ranked = [(rank, layer) for layer in self if (rank := _rank(layer, wanted)) is not None]
-        return [layer for _, layer in sorted(ranked, key=lambda found: (found[0], found[1].key))]
+        ranked.sort(key=lambda found: (found[0], len(found[1].key), found[1].key))
+        return [layer for _, layer in ranked]
 
 
 def _plain(text: str) -> str:

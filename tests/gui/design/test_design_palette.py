@@ -128,7 +128,7 @@ def test_a_layer_dragged_onto_empty_canvas_lands_there(desk, drag_from_palette):
 def test_a_layer_dropped_on_an_edge_is_inserted(desk, drag_from_palette):
     before = set(desk.graph.nodes)
     seen = drag_from_palette("Dropout", desk.middle("hidden", "out"))
-    assert "Insert into this connection" in seen
+    assert "Insert Dropout into this connection" in seen
     added = desk.only_new(before)
     assert ("hidden", added.name) in desk.edges()
     assert (added.name, "out") in desk.edges()
@@ -141,14 +141,14 @@ def test_a_layer_dropped_on_an_edge_is_inserted(desk, drag_from_palette):
 def test_a_layer_dropped_on_a_node_follows_it(desk, drag_from_palette):
     before = set(desk.graph.nodes)
     seen = drag_from_palette("Dense", desk.at("loose"))
-    assert "Add after loose" in seen
+    assert "Add Dense after loose" in seen
     assert ("loose", desk.only_new(before).name) in desk.edges()
 
 
 def test_a_layer_dropped_on_an_input_port_precedes_it(desk, drag_from_palette):
     before = set(desk.graph.nodes)
     seen = drag_from_palette("Dense", desk.port("loose", "input", "input"))
-    assert "Add before loose" in seen
+    assert "Add Dense before loose" in seen
     assert (desk.only_new(before).name, "loose") in desk.edges()
 
 

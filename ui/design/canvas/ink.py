@@ -23,8 +23,8 @@ class Level(IntEnum):
 
 _FAR_FROM: Final = 0.2
 _NAMES_FROM: Final = 0.34
-_FULL_FROM: Final = 0.66
-LABELS_FROM: Final = 0.8
+_FULL_FROM: Final = 0.6
+LABELS_FROM: Final = 0.6
 """Scale from which edges carry their shape."""
 
 

@@ -163,8 +163,9 @@ class Canvas(QWidget):
         self.frame.paint(painter, self.camera, self.size(), self.devicePixelRatioF(), on_top)
         if active is not None and active.hint and self._pointer is not None:
             paint_bubble(
-                painter, self.frame.ink, active.hint, self._pointer, self.size(),
-                self.devicePixelRatioF(), refused=active.refused,
+                painter, self.frame.ink, active.hint, self._pointer,
+                self.free_rect().size().toSize(), self.devicePixelRatioF(),
+                refused=active.refused,
             )  # fmt: skip
         if self._ring and self.hasFocus():
             painter.setPen(self.frame.ink.accent)

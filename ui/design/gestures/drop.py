@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, make_node_figure
-from ui.design.canvas.geometry import edge_path, snap_point
+from ui.design.canvas.geometry import snap_point
 from ui.design.canvas.hits import PortHit, edge_at, node_at, port_at
 from workbench.errors import WorkbenchError
 from workbench.graph import Graph
@@ -88,10 +88,10 @@ class LayerDrop:
         names = self._stage.editor.graph.nodes
         if onto.port is not None:
             word = "after" if onto.port.side == "output" else "before"
-            return f"Add {word} {names[onto.port.end.node].name}"
+            return f"Add {self._key} {word} {names[onto.port.end.node].name}"
         if onto.node is not None:
-            return f"Add after {onto.node.node.name}"
-        return "Insert into this connection" if onto.edge is not None else ""
+            return f"Add {self._key} after {onto.node.node.name}"
+        return f"Insert {self._key} into this connection" if onto.edge is not None else ""
 
     def drop(self, at: QPointF) -> str:
         """Add the layer.
@@ -129,24 +129,18 @@ class LayerDrop:
             painter.drawEllipse(centre, 7, 7)
         elif onto.node is not None and not self.refused:
             painter.drawRoundedRect(onto.node.rect, 6, 6)
-        if self._ghost is not None and not self.refused:
-            self._paint_ghost(painter, onto.node)
+            frame.paint_edges(painter, self._leaving(onto.node), scale)
+        elif self._ghost is not None and not self.refused:
+            rect = QRectF(self._ghost.rect)
+            rect.moveCenter(snap_point(self._at))
+            self._ghost.rect = rect
+            frame.paint_figure(painter, self._ghost, scale, stage.pixel_ratio(), 0.8)
 
-    def _paint_ghost(self, painter: QPainter, after: NodeFigure | None) -> None:
-        ghost = self._ghost
-        if ghost is None:
-            return
-        rect = QRectF(ghost.rect)
-        rect.moveCenter(snap_point(self._at))
-        if after is not None:
-            rect.moveTop(after.rect.bottom() + 24)
-            rect.moveLeft(after.rect.center().x() - rect.width() / 2)
-        ghost.rect = rect
-        stage = self._stage
-        if after is not None and after.outputs:
-            start = after.port_point("output", after.outputs[0].port)
-            painter.drawPath(edge_path(start, QPointF(rect.center().x(), rect.top())))
-        stage.frame.paint_figure(painter, ghost, stage.camera.scale, stage.pixel_ratio(), 0.75)
+    def _leaving(self, node: NodeFigure) -> list[EdgeFigure]:
+        """Return the only connection that leaves a node: the layer would go into it."""
+        leaving = self._stage.editor.graph.outgoing(node.id)
+        figures = [self._stage.picture.edges[e] for e in leaving if e in self._stage.picture.edges]
+        return figures if len(figures) == 1 else []
 
 
 def _is_output(port: PortHit | None) -> bool:

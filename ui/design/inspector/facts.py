@@ -18,7 +18,7 @@ class Facts(QWidget):
         label_width: Width of the names, px.
     """
 
-    def __init__(self, name: str, label_width: int = 104) -> None:
+    def __init__(self, name: str, label_width: int = 112) -> None:
         super().__init__()
         self.setObjectName(name)
         self._label_width = label_width

@@ -236,7 +236,7 @@ class ChoiceField(ParamField):
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.combo.setMinimumContentsLength(6)
+        self.combo.setMinimumContentsLength(4)
         self.combo.setPlaceholderText(_MIXED)
         if param.nullable:
             self.combo.addItem(null_text(param), None)

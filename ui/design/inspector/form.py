@@ -150,7 +150,7 @@ class ParamForm(QWidget):
         catalog: Catalog,
         params: Iterable[ParamSpec] | None = None,
         *,
-        label_width: int = 104,
+        label_width: int = 112,
     ) -> None:
         super().__init__()
         self._catalog = catalog

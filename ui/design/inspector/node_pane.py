@@ -58,7 +58,7 @@ class NodePane(QWidget):
         self.problems = ProblemList()
         self._name = QLineEdit()
         identify(self._name, "design.node.name", "Name")
-        self._name_row = FormRow("Name", self._name, help="Unique in the network.", label_width=104)
+        self._name_row = FormRow("Name", self._name, help="Unique in the network.", label_width=112)
         self._trainable = QCheckBox("Train its weights")
         identify(self._trainable, "design.node.trainable", "Train its weights")
         self._trainable.setToolTip("Off: frozen, training leaves the weights as they are")
@@ -180,10 +180,12 @@ class NodePane(QWidget):
             return
         node_id = self._node.id
         facts = []
-        for edge in self._graph.incoming(node_id):
-            shape = describe_shape(inference.tensor(edge.source.node, edge.source.port))
+        incoming = self._graph.incoming(node_id)
+        for edge in incoming:
+            shape = describe_shape(inference.tensor(edge.source.node, edge.source.port)) or "–"
             word = "Input" if edge.target.port in ("input", "inputs") else edge.target.port
-            facts.append((word.replace("_", " ").capitalize(), shape or "–"))
+            origin = f" from {self._graph.node(edge.source.node).name}" if len(incoming) > 1 else ""
+            facts.append((word.replace("_", " ").capitalize(), shape + origin))
         info = inference.nodes.get(node_id)
         outputs = dict(info.outputs) if info else {}
         for port, tensor in outputs.items():

@@ -89,10 +89,8 @@ class Palette(QWidget):
     def _search(self, text: str) -> None:
         self._model.search(text)
         if self._model.searching:
-            self.tree.setRootIsDecorated(False)
             self._select_first()
         else:
-            self.tree.setRootIsDecorated(True)
             self._model.set_recent(self.recent())
             self._open_families()
         nothing = self._model.searching and not self._model.rowCount()
@@ -167,7 +165,8 @@ class _LayerTree(QTreeView):
         identify(self, "design.palette.tree", "Layers")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(12)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
         self.setIconSize(QSize(16, 16))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)

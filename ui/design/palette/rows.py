@@ -6,7 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from ui.theme import active_theme, color, font, icon_pixmap
 from workbench.catalog import Family, LayerSpec
@@ -65,14 +71,17 @@ class LayerDelegate(QStyledItemDelegate):
         spec: LayerSpec | None = index.data(SPEC_ROLE)
         rect: QRect = option.rect.adjusted(6, 0, -6, 0)
         family = index.data(FAMILY_ROLE)
+        ratio = painter.device().devicePixelRatioF()
+        if spec is None:
+            self._chevron(painter, option, index, rect, ratio)
+            rect.setLeft(rect.left() + 20)
+        elif index.parent().isValid():
+            rect.setLeft(rect.left() + (20 if family else 44))
         if family:
-            ratio = painter.device().devicePixelRatioF()
             tint = active_theme().family(family)
             mark = icon_pixmap(f"family_{family}", tint, 16, ratio)
             painter.drawPixmap(rect.left(), rect.center().y() - 7, mark)
             rect.setLeft(rect.left() + 24)
-        elif spec is not None:
-            rect.setLeft(rect.left() + 12)
         painter.save()
         letters = font("body", bold=spec is None)
         painter.setFont(letters)
@@ -85,6 +94,22 @@ class LayerDelegate(QStyledItemDelegate):
             rect.setLeft(rect.left() + metrics.horizontalAdvance(shown) + 12)
             self._summary(painter, rect, spec.summary)
         painter.restore()
+
+    def _chevron(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: AnyIndex,
+        rect: QRect,
+        ratio: float,
+    ) -> None:
+        view = option.widget
+        opened = False
+        if isinstance(view, QTreeView) and isinstance(index, QModelIndex):
+            opened = view.isExpanded(index)
+        name = "chevron_down" if opened else "chevron_right"
+        mark = icon_pixmap(name, color("text_secondary"), 12, ratio)
+        painter.drawPixmap(rect.left() + 1, rect.center().y() - 5, mark)
 
     def _summary(self, painter: QPainter, rect: QRect, summary: str) -> None:
         letters = font("secondary")
