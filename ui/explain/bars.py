@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from ui.explain.figure import Figure, Frame, Label, faint, width_of, words
-from ui.explain.words import columns_text, figure_text
+from ui.explain.words import aligned_text, columns_text, decimals_for, figure_text
 from ui.theme import color
 
 _BAR = 16.0
@@ -26,6 +26,7 @@ class Bars(Figure):
         self, names: tuple[str, ...], contributions: np.ndarray, output_title: str
     ) -> None:
         self._names = names
+        self._contributions = contributions
         self._sizes = np.abs(contributions).mean(0)
         self._order = np.argsort(-self._sizes, kind="stable")
         self.title = "Mean size of contributions"
@@ -43,8 +44,9 @@ class Bars(Figure):
         self._shown = self._sizes[shown]
         self._labels = [Label(self._names[c]) for c in shown]
         if len(rest):
-            self._shown = np.append(self._shown, self._sizes[rest].sum())
+            self._shown = np.append(self._shown, np.abs(self._contributions[:, rest].sum(1)).mean())
             self._labels.append(Label(columns_text(len(rest)), quiet=True))
+        self._decimals = decimals_for(float(self._shown.max(initial=0.0)))
         self._summed = bool(len(rest))
 
     def labels(self) -> list[Label]:
@@ -63,14 +65,15 @@ class Bars(Figure):
         """Return name and size."""
         return f"{self._labels[at].text}\n{figure_text(float(self._shown[at]))}"
 
-    def paint_line(self, painter: QPainter, frame: Frame, at: int) -> None:
+    def paint_line(self, painter: QPainter, frame: Frame, at: int, *, vector: bool) -> None:
         """Paint a bar with its number."""
+        del vector
         size = float(self._shown[at])
         x0, x1, y = frame.scale.x(0), frame.scale.x(size), frame.middle(at)
         summed = self._summed and at == frame.lines - 1
         painter.setPen(color("plot_1"))
         painter.setBrush(faint(color("plot_1"), 0.25) if summed else color("plot_1"))
         painter.drawRect(QRectF(x0, y - _BAR / 2, max(1.0, x1 - x0), _BAR))
-        text = figure_text(size)
+        text = aligned_text(size, self._decimals)
         painter.setPen(color("text"))
         words(painter, QRectF(x1 + 6, y - 10, width_of(text) + 2, 20), text)

@@ -6,6 +6,7 @@ an order (categories) and missing ones are grey.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ui.theme import color
 from workbench.explain.results import Explanation
 
 RADIUS = 2.5
+_MOST_PICTURES = 64
 _MOST_SHAPES = 20_000
 """An SVG with more dots than this holds them as pixels."""
 
@@ -37,7 +39,7 @@ class Beeswarm(Figure):
         self._values = contributions
         self._order = np.argsort(-np.abs(contributions).mean(0), kind="stable")
         self._levels: dict[int, np.ndarray] = {}
-        self._picture: tuple[Any, QImage] | None = None
+        self._pictures: OrderedDict[Any, QImage] = OrderedDict()
         self.title = f"Beeswarm of {len(found)} rows"
         self.x_title = f"contribution to the {output_title}"
         self.prepare(len(found.columns))
@@ -56,7 +58,7 @@ class Beeswarm(Figure):
         if len(rest):
             self._dots.append(self._values[:, rest].sum(1))
             self._labels.append(Label(columns_text(len(rest)), quiet=True))
-        self._picture = None
+        self._pictures.clear()
 
     def labels(self) -> list[Label]:
         """Return the labels of all lines."""
@@ -85,52 +87,44 @@ class Beeswarm(Figure):
                 text += f"to {figure_text(float(known.max()))}"
         return text
 
-    def paint_line(self, painter: QPainter, frame: Frame, at: int) -> None:
-        """Paint the hairline that the dots of a line sit on."""
+    def paint_line(self, painter: QPainter, frame: Frame, at: int, *, vector: bool) -> None:
+        """Paint the dots of a line, and the hairline that they sit on."""
         y = frame.middle(at)
         painter.setPen(faint(color("border"), 0.7))
         painter.drawLine(QPointF(frame.scale.left, y), QPointF(frame.scale.right, y))
+        if vector and len(self._found) * len(self._dots) <= _MOST_SHAPES:
+            self._paint_shapes(painter, frame, at)
+            return
+        ratio = painter.device().devicePixelRatioF()
+        image = self._image(frame, at, max(2.0, ratio) if vector else ratio)
+        painter.drawImage(QPointF(0, y - frame.line / 2), image)
 
-    def paint_over(self, painter: QPainter, frame: Frame, *, vector: bool) -> None:
-        """Paint all dots and the colour key."""
-        total = sum(len(dots) for dots in self._dots)
-        if vector and total <= _MOST_SHAPES:
-            self._paint_shapes(painter, frame)
-        else:
-            ratio = painter.device().devicePixelRatioF()
-            painter.drawImage(
-                QPointF(0, 0), self._image(frame, max(2.0, ratio) if vector else ratio)
+    def _image(self, frame: Frame, at: int, ratio: float) -> QImage:
+        """Return the dots of a line as pixels; kept for a while, since they cost milliseconds."""
+        key = (frame, at, ratio, color("plot_1").rgb())
+        if key not in self._pictures:
+            x, y, colours = self._placed(frame, at)
+            self._pictures[key] = dots_image(
+                frame.size.width(), frame.line, ratio, x, y + frame.line / 2, colours, RADIUS
             )
-        self._paint_key(painter, frame)
+            while len(self._pictures) > _MOST_PICTURES:
+                self._pictures.popitem(last=False)
+        return self._pictures[key]
 
-    def _image(self, frame: Frame, ratio: float) -> QImage:
-        key = (frame, ratio, color("plot_1").rgb(), color("surface").rgb())
-        if self._picture is None or self._picture[0] != key:
-            x, y, colours = self._placed(frame)
-            self._picture = key, dots_image(
-                frame.size.width(), frame.bottom, ratio, x, y, colours, RADIUS
-            )  # fmt: skip
-        return self._picture[1]
-
-    def _paint_shapes(self, painter: QPainter, frame: Frame) -> None:
+    def _paint_shapes(self, painter: QPainter, frame: Frame, at: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        for x, y, (red, green, blue) in zip(*self._placed(frame), strict=True):
+        middle = frame.middle(at)
+        for x, y, (red, green, blue) in zip(*self._placed(frame, at), strict=True):
             painter.setBrush(QColor(int(red), int(green), int(blue)))
-            painter.drawEllipse(QPointF(x, y), RADIUS, RADIUS)
+            painter.drawEllipse(QPointF(x, middle + y), RADIUS, RADIUS)
 
-    def _placed(self, frame: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return x, y and colour of every dot."""
-        scale = frame.scale
-        stretch = (scale.right - scale.left) / (scale.high - scale.low)
-        room = frame.line / 2 - RADIUS - 1
-        xs, ys, colours = [], [], []
-        for at, dots in enumerate(self._dots):
-            x = scale.left + (dots - scale.low) * stretch
-            xs.append(x)
-            ys.append(frame.middle(at) + swarm_offsets(x, 1.6 * RADIUS, room))
-            levels = self._level(self._shown[at]) if at < len(self._shown) else None
-            colours.append(ramp(levels, len(dots)))
-        return np.concatenate(xs), np.concatenate(ys), np.concatenate(colours)
+    def _placed(self, frame: Frame, at: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return x, y (from the middle of the line) and colour of every dot of a line."""
+        scale, dots = frame.scale, self._dots[at]
+        x = scale.left + (dots - scale.low) * (scale.right - scale.left) / (scale.high - scale.low)
+        y = swarm_offsets(x, 1.6 * RADIUS, frame.line / 2 - RADIUS - 1)
+        levels = self._level(self._shown[at]) if at < len(self._shown) else None
+        return x, y, ramp(levels, len(dots))
 
     def _level(self, column: int) -> np.ndarray:
         """Return how high each row's value of a column is, 0 … 1; NaN where there is no order."""
@@ -138,7 +132,8 @@ class Beeswarm(Figure):
             self._levels[column] = levels_of([row[column] for row in self._found.raw])
         return self._levels[column]
 
-    def _paint_key(self, painter: QPainter, frame: Frame) -> None:
+    def paint_key(self, painter: QPainter, frame: Frame) -> None:
+        """Paint which colour stands for which values."""
         x = frame.size.width() - 28
         height = min(160.0, max(40.0, frame.bottom - TOP - 48))
         top = TOP + 24

@@ -41,7 +41,7 @@ class ChoiceBox(QComboBox):
         self.view().setMinimumWidth(_WIDTH)
         self.setMaxVisibleItems(12)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(24)
         self._shown: list[Choice] = []
 
     @property

@@ -108,15 +108,12 @@ class Figure:
         """Return smallest and largest value of the axis."""
         raise NotImplementedError
 
-    def paint_line(self, painter: QPainter, frame: Frame, at: int) -> None:
-        """Paint the marks of a line."""
+    def paint_line(self, painter: QPainter, frame: Frame, at: int, *, vector: bool) -> None:
+        """Paint the marks of a line; `vector` asks for shapes instead of pixels."""
         raise NotImplementedError
 
-    def paint_behind(self, painter: QPainter, frame: Frame) -> None:
-        """Paint what lies behind the lines."""
-
-    def paint_over(self, painter: QPainter, frame: Frame, *, vector: bool) -> None:
-        """Paint what lies over the lines; `vector` asks for shapes instead of pixels."""
+    def paint_key(self, painter: QPainter, frame: Frame) -> None:
+        """Paint what explains the marks."""
 
     def right_room(self) -> float:
         """Return the room that is kept free right of the axis, px."""
@@ -176,12 +173,11 @@ class Figure:
             shade = color("hover")
             shade.setAlphaF(0.6)
             painter.fillRect(band, shade)
-        self.paint_behind(painter, frame)
         labels = self.labels()
         for at in range(first, last):
             self._paint_label(painter, frame, at, labels[at])
-            self.paint_line(painter, frame, at)
-        self.paint_over(painter, frame, vector=vector)
+            self.paint_line(painter, frame, at, vector=vector)
+        self.paint_key(painter, frame)
 
     def _paint_grid(self, painter: QPainter, frame: Frame) -> None:
         painter.setFont(font("secondary"))

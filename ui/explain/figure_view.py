@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -27,7 +27,12 @@ class FigureView(QAbstractScrollArea):
     Args:
         name: Object name.
         parent: Parent widget.
+
+    Attributes:
+        arranged: Emitted after the figure was fitted to another size.
     """
+
+    arranged = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +110,7 @@ class FigureView(QAbstractScrollArea):
         """Fit the figure to the new size."""
         super().resizeEvent(event)
         self._arrange()
+        self.arranged.emit()
 
     @Slot()
     def _repaint(self) -> None:

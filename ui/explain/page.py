@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -138,6 +138,8 @@ class ExplainPage(Page):
         """Begin to ask the engine: not before somebody looks."""
         self._shown = True
         self._load_run()
+        if self._facts is not None:
+            self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def is_settled(self) -> bool:
         """Tell whether predictions and the picture of the selection are shown."""

@@ -86,6 +86,7 @@ class ResultPanel(QWidget):
         self.progress = StatusProgress("explain.progress")
         self.progress.cancel_requested.connect(self.cancel_requested)
         self.view = FigureView("explain.picture")
+        self.view.arranged.connect(self._offer_all)
         self.empty = EmptyState("", name="explain.hint")
         self._exports = [
             IconButton("copy", "Copy picture", self.copy_requested.emit, name="explain.copy"),
@@ -225,6 +226,7 @@ class ResultPanel(QWidget):
             return
         self._offer_all()
 
+    @Slot()
     def _offer_all(self) -> None:
         figure = self.view.figure
         more = figure is not None and (self.view.expanded or not self.view.fits())
@@ -234,11 +236,6 @@ class ResultPanel(QWidget):
             self._all.setText(
                 fold if self.view.expanded else f"Show all {count(figure.columns)} columns"
             )
-
-    def resizeEvent(self, event: object) -> None:
-        """Offer all columns when they do not fit any more."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._offer_all()
 
     def _toggle_all(self) -> None:
         self.view.set_expanded(not self.view.expanded)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from ui.explain.predictions import Predictions
 from ui.explain.words import figure_text, signed_text
 from ui.theme import color, icon
+from ui.widgets.labels import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _ACTUAL, _PREDICTED, _CHANCE, _ERROR = range(5)
@@ -109,6 +110,8 @@ class RowsModel(QAbstractTableModel):
             return color("text_secondary") if kind == _ROW else None
         if role == Qt.ItemDataRole.DecorationRole and wrong and kind == _PREDICTED:
             return icon("warning", "error")
+        if role == Qt.ItemDataRole.ToolTipRole and kind in (_ACTUAL, _PREDICTED):
+            return as_tip(self._text(kind, at))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             text = self._text(kind, at)
             return f"{text}, wrong" if wrong and kind == _PREDICTED else text
@@ -147,11 +150,12 @@ class RowsModel(QAbstractTableModel):
             "1 − probability of the actual class" if classify else "Prediction − actual value",
         )
 
-    @staticmethod
-    def _alignment(kind: int) -> int:
-        side = Qt.AlignmentFlag.AlignRight
-        return int((side if kind in (_CHANCE, _ERROR) else Qt.AlignmentFlag.AlignLeft)
-                   | Qt.AlignmentFlag.AlignVCenter)  # fmt: skip
+    def _alignment(self, kind: int) -> int:
+        """Return how a column is aligned: numbers at the right."""
+        words = self._found is not None and bool(self._found.classes)
+        left = kind == _ROW or (words and kind in (_ACTUAL, _PREDICTED))
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
 
     def _text(self, kind: int, at: int) -> str:
         found = self._found

@@ -175,7 +175,16 @@ class RowsPanel(SidePanel):
             mode = QHeaderView.ResizeMode
             header.setSectionResizeMode(at, mode.Stretch if stretch else mode.Interactive)
             if not stretch:
-                self.table.setColumnWidth(at, 72 if at == 0 else 100 if columns == 5 else 112)
+                self.table.setColumnWidth(
+                    at,
+                    60
+                    if at == 0
+                    else 92
+                    if at == 3 and columns == 5
+                    else 76
+                    if columns == 5
+                    else 96,
+                )
 
     def _summarise(self) -> None:
         found = self._found

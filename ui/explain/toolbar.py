@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -37,7 +38,7 @@ class Toolbar(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.run = _box("explain.run", "Run", 12)
+        self.run = _box("explain.run", "Run", 14)
         self.output = _box("explain.class", "Class", 9)
         self.space = _box("explain.space", "Scale", 8)
         self.explainer = ChoiceBox()
@@ -95,7 +96,7 @@ class Toolbar(QObject):
         blocked = self.run.blockSignals(True)
         self.run.clear()
         for record in records:
-            self.run.addItem(record.name, record.run_id)
+            self.run.addItem(run_title(record), record.run_id)
             self.run.setItemData(
                 self.run.count() - 1, as_tip(run_tip(record)), Qt.ItemDataRole.ToolTipRole
             )
@@ -145,9 +146,16 @@ class Toolbar(QObject):
         self.run_changed.emit(self.run_id)
 
 
+def run_title(record: RunRecord) -> str:
+    """Return what a run is called: its name, or when it began while it has none."""
+    if record.name != record.run_id:
+        return record.name
+    return time.strftime("%d %b, %H:%M", time.localtime(record.created)).lstrip("0")
+
+
 def run_tip(record: RunRecord) -> str:
     """Return what is known of a run, one line each."""
-    lines = [record.name]
+    lines = [run_title(record)]
     test: Any = record.result.get("test")
     if isinstance(test, dict):
         lines += [

@@ -7,7 +7,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath
 
 from ui.explain.figure import Figure, Frame, Label, pen, width_of, words
-from ui.explain.words import columns_text, figure_text, signed_text, value_text
+from ui.explain.words import (
+    aligned_text,
+    columns_text,
+    decimals_for,
+    figure_text,
+    signed_text,
+    value_text,
+)
 from ui.theme import color
 from workbench.explain.results import Explanation
 
@@ -62,6 +69,7 @@ class Waterfall(Figure):
             self._labels.append(Label(columns_text(len(rest)), quiet=True))
         self._labels.append(Label("This prediction", figure_text(self._result), quiet=True))
         self._steps = steps
+        self._decimals = decimals_for(float(np.abs(steps).max(initial=0.0)))
         self._path = self._base + np.concatenate([[0.0], np.cumsum(steps)])
 
     def labels(self) -> list[Label]:
@@ -87,8 +95,9 @@ class Waterfall(Figure):
             text += f" ± {figure_text(float(self._errors[self._shown[step]]), 2)} (standard error)"
         return text
 
-    def paint_line(self, painter: QPainter, frame: Frame, at: int) -> None:
+    def paint_line(self, painter: QPainter, frame: Frame, at: int, *, vector: bool) -> None:
         """Paint a step, or the marker of an end."""
+        del vector
         step = at - 1
         if 0 <= step < len(self._steps):
             self._paint_step(painter, frame, at, step)
@@ -104,7 +113,7 @@ class Waterfall(Figure):
         painter.setPen(pen("surface", 0.0))
         painter.setBrush(color(role))
         painter.drawPath(_arrow(x0, x1, y))
-        text = signed_text(value)
+        text = aligned_text(value, self._decimals, sign=True)
         wide = width_of(text) + 2
         painter.setPen(color("text"))
         right = max(x0, x1) + 6
@@ -113,9 +122,7 @@ class Waterfall(Figure):
     def _paint_connector(self, painter: QPainter, frame: Frame, x: float, at: int) -> None:
         painter.setPen(pen("border_strong"))
         half = _BAR / 2
-        painter.drawLine(
-            QPointF(x, frame.middle(at) - half), QPointF(x, frame.middle(at + 1) + half)
-        )
+        painter.drawLine(QPointF(x, frame.middle(at)), QPointF(x, frame.middle(at + 1) - half))
 
     def _paint_end(self, painter: QPainter, frame: Frame, at: int) -> None:
         last = at > 0
@@ -153,6 +160,10 @@ def _chances(found: Explanation, at: int, output: int) -> tuple[str, str]:
 
 
 def _share(value: float) -> str:
+    if value >= 0.99995:
+        return "above 0.9999"
+    if value <= 0.00005:
+        return "below 0.0001"
     if 0.995 <= value < 0.99995 or 0.00005 < value < 0.005:
         return f"{value:.4f}"
     return f"{value:.2f}"

@@ -44,6 +44,19 @@ def figure_text(value: float, digits: int = 3) -> str:
     return number(value, digits).replace("-", "−", 1) if value < 0 else number(value, digits)
 
 
+def decimals_for(largest: float) -> int:
+    """Return how many decimals numbers need whose largest is shown with three digits."""
+    if not largest or not math.isfinite(largest):
+        return 0
+    return min(8, max(0, 2 - math.floor(math.log10(abs(largest)))))
+
+
+def aligned_text(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Return a number with so many decimals: "3.20", "+3.20", "−0.05"."""
+    text = f"{abs(value):.{decimals}f}" if abs(value) < 1e6 else number(abs(value), 3)
+    return f"−{text}" if value < 0 else f"+{text}" if sign and value > 0 else text
+
+
 def signed_text(value: float) -> str:
     """Return a contribution: "+0.42", "−3.1", "0"."""
     return figure_text(value) if value <= 0 else f"+{figure_text(value)}"
@@ -76,9 +89,9 @@ def headline(predictions: Predictions, found: Explanation) -> str:
 def quality_text(found: Explanation) -> str:
     """Return the quiet line under a picture."""
     parts = [TITLES[found.explainer], f"background of {plural(found.background_size, 'row')}",
-             duration(found.seconds), f"adds up to {_small(found.additivity)}"]  # fmt: skip
+             duration(found.seconds), f"additivity error {_small(found.additivity)}"]  # fmt: skip
     if found.largest_error is not None:
-        parts.append(f"standard error up to {_small(found.largest_error)}")
+        parts.append(f"standard error at most {_small(found.largest_error)}")
     return " · ".join(parts)
 
 
@@ -131,5 +144,5 @@ def _rounded(seconds: float) -> float:
 
 def _small(share: float) -> str:
     if share < 1e-6:
-        return "0.0001 %"
+        return "below 0.0001 %"
     return f"{number(100 * share, 2)} %"

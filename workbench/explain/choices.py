@@ -220,9 +220,12 @@ def why_blocked(name: str, columns: int) -> str:
         return _NO_DEEP
     most = {"exact": exact.MOST_COLUMNS, "shap_exact": LIBRARY_EXACT}.get(name)
     if most is not None and columns > most:
-        return f"{columns} columns have 2^{columns} coalitions; feasible up to {most} columns."
+        return (
+            f"{columns:,} columns have 2^{columns} combinations to try; feasible up to {most} "
+            "columns."
+        )
     if name == "kernel" and columns > 500:
-        return f"Its regression over {columns} columns does not settle; feasible up to 500."
+        return f"Its regression over {columns:,} columns does not settle; feasible up to 500."
     return ""
 
 

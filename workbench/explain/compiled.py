@@ -109,10 +109,9 @@ class DifferentiableNetwork:
             keras.Model(model.inputs, _side_by_side(outer)), layout, sources
         )
         inner = keras.Model(points, model.outputs[0])
-        self._gradients = _compile_gradients(
+        self._slopes = _compile_slopes(
             lambda flat: inner(self._split(flat), training=False),
             inner,
-            len(self.owner),
             int(model.outputs[0].shape[-1]),
         )
 
@@ -120,9 +119,12 @@ class DifferentiableNetwork:
         """Return flat encoded rows as points of the space."""
         return np.asarray(self._embed(rows), np.float32)
 
-    def gradients(self, points: Flat) -> npt.NDArray[Any]:
-        """Return the gradient of each output, shape (points, outputs, width)."""
-        return np.asarray(self._gradients(points), np.float64) * self._factor
+    def path_gradients(
+        self, starts: Flat, end: Flat, nodes: Flat, shares: Flat
+    ) -> npt.NDArray[Any]:
+        """Return the weighted mean gradient along each path, shape (starts, outputs, width)."""
+        found = self._slopes(starts, end, nodes, shares.astype(np.float32))
+        return np.asarray(found, np.float64) * self._factor
 
     def _split(self, flat: Any) -> list[Any]:
         from keras import ops
@@ -206,59 +208,84 @@ def _in_torch(function: Callable[[Any], Any]) -> Function:
     return call
 
 
-def _compile_gradients(
-    function: Callable[[Any], Any], model: Any, width: int, outputs: int
-) -> Callable[[Flat], npt.NDArray[Any]]:
+def _compile_slopes(
+    function: Callable[[Any], Any], model: Any, outputs: int
+) -> Callable[[Flat, Flat, Flat, Flat], npt.NDArray[Any]]:
+    """Return the mean gradients along paths as a compiled function.
+
+    The gradient is taken with respect to a shift of each whole path, so that the sum over its
+    points is made inside and only one gradient per path comes out.
+    """
     import keras
+    from keras import ops
 
     backend = keras.backend.backend()
+
+    def totals(shift: Any, starts: Any, end: Any, nodes: Any, shares: Any, call: Any) -> Any:
+        direction = end - starts
+        points = (starts + shift)[:, None, :] + nodes[None, :, None] * direction[:, None, :]
+        values = call(ops.reshape(points, (-1, points.shape[-1])))
+        values = ops.reshape(values, (-1, ops.shape(nodes)[0], outputs))
+        return ops.sum(values * shares[None, :, None], axis=(0, 1))
+
     if backend == "tensorflow":
-        import tensorflow as tf
-
-        def slopes(points: Any) -> Any:
-            with tf.GradientTape(persistent=outputs > 1) as tape:
-                tape.watch(points)
-                sums = [tf.reduce_sum(column) for column in tf.unstack(function(points), axis=1)]
-            found = [
-                tape.gradient(s, points, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-                for s in sums
-            ]
-            return tf.stack(found, axis=1)
-
-        return _in_tensorflow(slopes, width)
+        return _slopes_in_tensorflow(totals, function, outputs)
     if backend == "jax":
-        import jax
-        import jax.numpy as jnp
-
-        stateful = _with_state(function, model)
-
-        def all_slopes(points: Any) -> Any:
-            def total(p: Any, output: int) -> Any:
-                return stateful(p)[:, output].sum()
-
-            return jnp.stack([jax.grad(total)(points, k) for k in range(outputs)], axis=1)
-
-        return _padded(jax.jit(all_slopes))
-    return _torch_gradients(function, outputs)
+        return _slopes_in_jax(totals, _with_state(function, model))
+    return _slopes_in_torch(totals, function, outputs)
 
 
-def _torch_gradients(
-    function: Callable[[Any], Any], outputs: int
-) -> Callable[[Flat], npt.NDArray[Any]]:
+def _slopes_in_tensorflow(totals: Any, function: Any, outputs: int) -> Any:
+    import tensorflow as tf
+
+    def traced(starts: Any, end: Any, nodes: Any, shares: Any) -> Any:
+        shift = tf.zeros_like(starts)
+        with tf.GradientTape(persistent=outputs > 1) as tape:
+            tape.watch(shift)
+            sums = tf.unstack(totals(shift, starts, end, nodes, shares, function), outputs)
+        zero = tf.UnconnectedGradients.ZERO
+        found = [tape.gradient(s, shift, unconnected_gradients=zero) for s in sums]
+        return tf.stack(found, axis=1)
+
+    slopes = tf.function(traced, reduce_retracing=True)
+    return lambda *arrays: slopes(*map(tf.convert_to_tensor, arrays)).numpy()
+
+
+def _slopes_in_jax(totals: Any, function: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    def traced(starts: Any, end: Any, nodes: Any, shares: Any) -> Any:
+        def sums(shift: Any) -> Any:
+            return totals(shift, starts, end, nodes, shares, function)
+
+        return jnp.moveaxis(jax.jacrev(sums)(jnp.zeros_like(starts)), 0, 1)
+
+    slopes = jax.jit(traced)
+
+    def padded(starts: Flat, *others: Flat) -> npt.NDArray[Any]:
+        rows = np.resize(starts, (1 << max(0, len(starts) - 1).bit_length(), starts.shape[1]))
+        return np.asarray(slopes(rows, *others))[: len(starts)]
+
+    return padded
+
+
+def _slopes_in_torch(totals: Any, function: Any, outputs: int) -> Any:
     import torch
     from keras import ops
 
-    def call(rows: Flat) -> npt.NDArray[Any]:
+    def call(*arrays: Flat) -> npt.NDArray[Any]:
         with torch.enable_grad():
-            points = ops.convert_to_tensor(rows).detach().requires_grad_(True)
-            values = function(points)
+            tensors = [ops.convert_to_tensor(array).detach() for array in arrays]
+            shift = torch.zeros_like(tensors[0]).requires_grad_(True)
+            sums = totals(shift, *tensors, function)
             found = [
                 torch.autograd.grad(
-                    values[:, k].sum(), points, retain_graph=k + 1 < outputs, allow_unused=True
+                    sums[k], shift, retain_graph=k + 1 < outputs, allow_unused=True
                 )[0]
                 for k in range(outputs)
             ]
-            filled = [torch.zeros_like(points) if f is None else f for f in found]
+            filled = [torch.zeros_like(shift) if f is None else f for f in found]
             return ops.convert_to_numpy(torch.stack(filled, dim=1).detach())
 
     return call

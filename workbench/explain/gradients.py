@@ -4,7 +4,7 @@ For each background row the gradient is integrated along the line from it to the
 (integrated gradients, Sundararajan et al. 2017; averaged over a background: Erion et al. 2021).
 These are Aumann-Shapley values: they add up like Shapley values but are another quantity where
 columns interact, so they are labelled as such. Their cost does not grow with the number of
-columns. The number of points on a path doubles until its values add up.
+columns. The number of points on a path doubles until the values add up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workbench.explain.players import Flat, Floats
 FEWEST_STEPS = 16
 MOST_STEPS = 1024
 TOLERANCE = 5e-4
-"""Error of a path's sum at which its refinement ends, relative to the output's spread."""
+"""Additivity error at which refinement ends, relative to the output's spread."""
 
 
 class Differentiable(Protocol):
@@ -38,8 +38,20 @@ class Differentiable(Protocol):
     def embed(self, rows: Flat) -> Flat:
         """Return flat encoded rows as points of the space, shape (rows, width)."""
 
-    def gradients(self, points: Flat) -> npt.NDArray[Any]:
-        """Return the gradient of each output at points, shape (points, outputs, width)."""
+    def path_gradients(
+        self, starts: Flat, end: Flat, nodes: Flat, shares: Flat
+    ) -> npt.NDArray[Any]:
+        """Return the mean gradient of each output along straight paths.
+
+        Args:
+            starts: Where each path begins, shape (paths, width).
+            end: Where all of them end, shape (width,).
+            nodes: Points on a path, from 0 (its beginning) to 1, shape (points,).
+            shares: Weights of the points, sum 1.
+
+        Returns:
+            Shape (paths, outputs, width).
+        """
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ def evaluations(background: int, steps: int = 2 * FEWEST_STEPS) -> int:
 
 
 @lru_cache(maxsize=16)
-def quadrature(steps: int) -> tuple[Flat, Floats]:
+def quadrature(steps: int) -> tuple[Flat, Flat]:
     """Return nodes on [0, 1] and weights that sum to 1.
 
     Args:
@@ -75,7 +87,7 @@ def quadrature(steps: int) -> tuple[Flat, Floats]:
     nodes, weights = np.polynomial.legendre.leggauss(order)
     starts = np.arange(panels)[:, None]
     spread_out = ((starts + (nodes + 1) / 2) / panels).reshape(-1)
-    return spread_out.astype(np.float32), np.tile(weights / 2 / panels, panels)
+    return spread_out.astype(np.float32), np.tile(weights / 2 / panels, panels).astype(np.float32)
 
 
 def gradient_values(
@@ -88,29 +100,33 @@ def gradient_values(
 ) -> Integrated:
     """Return the Aumann-Shapley values of one row.
 
-    Each path must add up to f(row) - f(its background row); those that do not are taken anew with
-    twice the points, so that a kink costs only on the paths that meet it.
+    Each path must add up to f(row) - f(its background row). As long as the whole does not add up,
+    or only because errors happen to cancel, the paths that are off most are taken anew with twice
+    the points, so that a kink costs only on the paths that meet it.
 
     Args:
         game: The game; gives background, outputs and the chunk size.
         network: The same network, differentiable.
         row: The explained row, shape (width,).
-        tolerance: Error of a path's sum, relative to the output's spread, that is small enough.
+        tolerance: Additivity error, relative to the output's spread, that is small enough.
         most: Most points per path.
     """
     wanted = game.evaluate(row[None])[0] - game.outputs_of_background
+    weights = game.background.weights[:, None]
     starts, end = network.embed(game.background.rows), network.embed(row[None])[0]
     along = np.empty((len(starts), game.outputs, len(end)))
     rough = np.arange(len(starts))
-    points = 0
-    steps = FEWEST_STEPS
+    points, steps = 0, FEWEST_STEPS
     while True:
         points += steps * len(rough)
         along[rough] = _integrate(game, network, starts[rough], end, steps)
-        error = np.abs(along[rough].sum(2) - wanted[rough]) / game.spread
-        rough = rough[(error > tolerance).any(1)]
-        if steps >= most or not len(rough):
+        errors = weights * (along.sum(2) - wanted) / game.spread
+        expected = np.sqrt((errors**2).sum(0))  # of a sum of independent errors
+        good = (np.abs(errors.sum(0)) <= tolerance) & (expected <= tolerance / 2)
+        if steps >= most or good.all():
             break
+        bound = tolerance / 2 / np.sqrt(len(starts))
+        rough = np.flatnonzero((np.abs(errors) > bound).any(1))
         steps *= 2
     per_position = np.einsum("b,bkw->wk", game.background.weights, along)
     values = np.zeros((len(game.players), game.outputs))
@@ -125,11 +141,7 @@ def _integrate(game: Game, network: Differentiable, starts: Flat, end: Flat, ste
     rows = max(1, game.chunk // (steps * game.outputs))
     for start in range(0, len(starts), rows):
         part = starts[start : start + rows]
-        direction = end - part
-        points = part[:, None] + nodes[:, None] * direction[:, None]
         game.tick(len(part) * steps)
-        slopes = np.asarray(network.gradients(points.reshape(-1, len(end))), np.float64)
-        slopes = slopes.reshape(len(part), steps, game.outputs, len(end))
-        mean_slope = np.einsum("s,bskw->bkw", shares, slopes)
-        along[start : start + rows] = mean_slope * direction[:, None].astype(np.float64)
+        slopes = np.asarray(network.path_gradients(part, end, nodes, shares), np.float64)
+        along[start : start + rows] = slopes * (end - part)[:, None].astype(np.float64)
     return along

@@ -74,9 +74,11 @@ def measure(subject: Subject, background: int, seed: int, control: Control) -> t
         network = subject.differentiable(space)
     except ExplainError as error:
         return Speed(per_row, 3 * per_row, _WARM_SETUP, measured=True), error.message
+    starts, (nodes, shares) = network.embed(rows), gradients.quadrature(gradients.FEWEST_STEPS)
     slopes = _seconds_per_row(
-        network.gradients, network.embed(rows), min(game.chunk, 4096), control
-    )
+        lambda some: network.path_gradients(some, starts[0], nodes, shares), starts,
+        max(1, game.chunk // (len(nodes) * game.outputs)), control,
+    ) / len(nodes)  # fmt: skip
     rounds, points = USUAL_ROUNDS, USUAL_POINTS
     some = subject.encoded(subject.rows_of_part("train")[:2])
     round_cost = permutation.evaluations(len(game.players), len(rows), 1) * per_row
@@ -92,7 +94,7 @@ def measure(subject: Subject, background: int, seed: int, control: Control) -> t
 def _seconds_per_row(call: Callable[[Flat], Any], rows: Flat, most: int, control: Control) -> float:
     """Return the time that one more row takes, from growing calls that end at `most` rows."""
     call(rows[:1])
-    size = 256
+    size = min(256, most)
     while True:
         control.check()
         batch = np.ascontiguousarray(np.resize(rows, (min(size, most), rows.shape[1])))

@@ -9,7 +9,7 @@ from workbench.errors import ExplainError
 from workbench.explain.compiled import CompiledNetwork, DifferentiableNetwork, rows_per_call
 from workbench.explain.exact import exact_values
 from workbench.explain.game import Background, Game
-from workbench.explain.gradients import gradient_values
+from workbench.explain.gradients import gradient_values, quadrature
 from workbench.explain.head import before_activation, in_space
 from workbench.explain.players import Layout, Players
 
@@ -136,7 +136,9 @@ def test_regression_is_given_in_the_target_s_units(keras):
     rows = np.array([[0.001, 0.0], [1.0, 1.0]], np.float32)
     assert np.allclose(network(rows)[:, 0], [300_000.05, 300_150.0], rtol=0, atol=1e-4)
     slopes = DifferentiableNetwork(value, layout, ["features"], np.arange(2), 50.0)
-    assert np.allclose(slopes.gradients(rows)[:, 0], [[50.0, 100.0]] * 2)
+    nodes, shares = quadrature(16)
+    found = slopes.path_gradients(rows, rows[0], nodes, shares)
+    assert np.allclose(found[:, 0], [[50.0, 100.0]] * 2)
 
 
 def test_gradients_of_a_linear_network_have_the_closed_form(keras, layout8, table8):

@@ -22,6 +22,7 @@ def test_equals_the_textbook_formula_on_eight_features(game8, network8, backgrou
 
 def test_equals_the_shap_library(game8, network8, background8, table8):
     shap = pytest.importorskip("shap")
+    pytest.importorskip("tqdm").tqdm.monitor_interval = 0  # its thread would outlive the test
     equal = Background(background8.rows, np.full(12, 1 / 12))
     game = Game(network8, single_columns(8), equal)
     explainer = shap.ExactExplainer(network8, shap.maskers.Independent(equal.rows, 12))

@@ -21,8 +21,12 @@ class ByHand:
     def embed(self, rows):
         return rows
 
-    def gradients(self, points):
-        return self._gradient(points.astype(np.float64))
+    def path_gradients(self, starts, end, nodes, shares):
+        points = starts[:, None] + nodes[:, None] * (end - starts)[:, None]
+        found = self._gradient(points.reshape(-1, len(end)).astype(np.float64))
+        return np.einsum(
+            "s,bskw->bkw", shares, found.reshape(len(starts), len(nodes), -1, len(end))
+        )
 
 
 def _game(network: ByHand, rows, tick=lambda _: None) -> Game:
