@@ -11,6 +11,7 @@ import pyarrow as pa
 from workbench.data.table import Table
 
 _LONGEST = 200
+_LONGEST_NUMBER = 8
 
 
 def cell_texts(
@@ -32,14 +33,30 @@ def cell_texts(
 
 
 def column_texts(values: pa.ChunkedArray) -> list[str | None]:
-    """Return the texts of a column: numbers in full, whole numbers without a fraction."""
-    digits = 7 if pa.types.is_float32(values.type) or pa.types.is_float16(values.type) else 10
+    """Return the texts of a column: numbers with all their digits, see `shortened`."""
     if pa.types.is_floating(values.type):
+        digits = 16 if pa.types.is_float64(values.type) else 7
         return [
             None if value is None or math.isnan(value) else f"{value:.{digits}g}"
             for value in values.to_pylist()
         ]
     return [None if value is None else _text(value) for value in values.to_pylist()]
+
+
+def shortened(text: str) -> str:
+    """Return the text of a number with six digits, as the table shows it.
+
+    Digits before the point all stay: whoever reads 1234567.25 wants to see the millions.
+    """
+    if len(text) <= _LONGEST_NUMBER:
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    if "." not in text and "e" not in text:
+        return text
+    return f"{value:.6g}" if abs(value) < 1e5 else f"{value:.10g}"
 
 
 def is_right_aligned(kind: pa.DataType) -> bool:

@@ -167,9 +167,9 @@ def _figures(summary: ColumnSummary) -> list[tuple[str, str]]:
         "" if not summary.missing else f" ({share:.1f} %)" if share < 10 else f" ({share:.0f} %)"
     )
     figures = [
-        ("Rows", count(summary.rows)),
-        ("Missing", count(summary.missing) + percent),
-        ("Different", ("about " if summary.sampled else "") + count(summary.distinct)),
+        ("Rows", f"{summary.rows:,}"),
+        ("Missing", f"{summary.missing:,}{percent}"),
+        ("Different", ("about " if summary.sampled else "") + f"{summary.distinct:,}"),
     ]
     numbers = summary.numbers
     if numbers is not None:

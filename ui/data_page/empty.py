@@ -38,7 +38,8 @@ class EmptyData(QWidget):
         )  # fmt: skip
         for label in (title, words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words.setFixedWidth(440)
+        words.setMinimumWidth(160)
+        words.setMaximumWidth(440)
         self._examples = QHBoxLayout()
         self._examples.setSpacing(8)
         open_button = PrimaryButton("Open file…", self.file_wanted.emit, icon="open",
@@ -50,7 +51,11 @@ class EmptyData(QWidget):
         column.addWidget(Symbol("import", "text_secondary", 40), 0, center)
         column.addSpacing(4)
         column.addWidget(title, 0, center)
-        column.addWidget(words, 0, center)
+        line = QHBoxLayout()  # a wrapped text gets its height only where it may take its width
+        line.addStretch(1)
+        line.addWidget(words, 100)
+        line.addStretch(1)
+        column.addLayout(line)
         column.addSpacing(8)
         column.addWidget(open_button, 0, center)
         column.addSpacing(24)

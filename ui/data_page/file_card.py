@@ -13,7 +13,7 @@ from ui.data_page.words import DECIMALS, SEPARATORS, TEXT_ENCODINGS, with_value
 from ui.widgets import ElidedText, FormRow, IconButton, Section, Symbol, as_tip, identify
 from workbench.data.spec import SourceSpec
 from workbench.data.table import Table
-from workbench.wording import bytes_, plural
+from workbench.wording import bytes_
 
 _LABEL = 72
 
@@ -131,7 +131,8 @@ class FileCard(QFrame):
 def _size(table: Table | None) -> str:
     if table is None:
         return "Not read yet"
-    return f"{plural(table.rows, 'row')} × {plural(len(table.columns), 'column')}"
+    columns = "1 column" if len(table.columns) == 1 else f"{len(table.columns):,} columns"
+    return f"{'1 row' if table.rows == 1 else f'{table.rows:,} rows'} × {columns}"
 
 
 def _how(source: SourceSpec, path: Path) -> str:

@@ -15,7 +15,7 @@ from ui.theme import color, font, icon_pixmap
 HEIGHT: Final = 46
 _PAD: Final = 8
 _NARROWEST: Final = 88
-_WIDEST: Final = 240
+WIDEST: Final = 240
 _EXACT: Final = 400
 """Up to this many columns the widths of all names are measured; beyond, they are estimated."""
 
@@ -44,7 +44,7 @@ class ColumnHeader(QHeaderView):
         exact = len(names) <= _EXACT
         for section, name in enumerate(names):
             wide = metrics.horizontalAdvance(name[:60]) if exact else 7 * len(name[:60])
-            self.resizeSection(section, min(max(wide + 28, _NARROWEST), _WIDEST))
+            self.resizeSection(section, min(max(wide + 28, _NARROWEST), WIDEST))
 
     def sizeHint(self) -> QSize:
         """Return the height of two lines."""

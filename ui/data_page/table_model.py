@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from ui.data_page.cells import is_right_aligned
+from ui.data_page.cells import is_right_aligned, shortened
 from ui.data_page.pages import Pages
 from ui.data_page.words import kind_title, role_title
 from ui.theme import color
@@ -23,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 LOADING: Final = Qt.ItemDataRole.UserRole + 1
 MISSING: Final = Qt.ItemDataRole.UserRole + 2
 COLUMN: Final = Qt.ItemDataRole.UserRole + 3
+_SHORT: Final = 8
 _NONE = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -156,7 +157,9 @@ class TableModel(QAbstractTableModel):
             return color("accent_soft") if self.is_selected(section) else None
         known, text = self.pages.text(self.first + index.row(), section)
         if role == Qt.ItemDataRole.DisplayRole:
-            return "…" if not known else "missing" if text is None else text
+            if not known or text is None:
+                return "missing" if known else "…"
+            return shortened(text) if self._right[section] else text
         if role == LOADING:
             return not known
         if role == MISSING:
@@ -165,8 +168,8 @@ class TableModel(QAbstractTableModel):
             spec = self.spec(section)
             pale = not known or text is None or (spec is not None and spec.role == "ignore")
             return color("text_secondary") if pale else None
-        if role == Qt.ItemDataRole.ToolTipRole and known and text is not None and len(text) > 24:
-            return as_tip(text)
+        if role == Qt.ItemDataRole.ToolTipRole and known and text is not None:
+            return as_tip(text) if len(text) > _SHORT else None
         return None
 
     def _row_header(self, section: int, role: int) -> Any:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.data_page.table_header import HEIGHT, ColumnHeader
+from ui.data_page.table_header import HEIGHT, WIDEST, ColumnHeader
 from ui.data_page.table_model import TableModel
 from ui.theme import TARGET, active_theme, font
 from ui.widgets import identify
@@ -47,6 +47,7 @@ class RowsView(QTableView):
         self._rows, self._bar = model, bar
         self._row = 0
         self._rest = 0.0
+        self._fitted: set[int] = set()
         self.header = ColumnHeader(model, self)
         self.setHorizontalHeader(self.header)
         self.setModel(model)
@@ -68,6 +69,7 @@ class RowsView(QTableView):
         self.horizontalScrollBar().valueChanged.connect(self.look)
         self.header.sectionResized.connect(self.look)
         bar.valueChanged.connect(self._scrolled)
+        model.pages.arrived.connect(self._widen)
         active_theme().changed.connect(self.viewport().update)
 
     # ---- content -------------------------------------------------------------------------
@@ -78,9 +80,10 @@ class RowsView(QTableView):
         self._rows.show_table(table)
         self.header.fit_widths()
         self._fit_row_numbers()
-        self._measure()
+        self.setCurrentIndex(QModelIndex())
+        self._fitted.clear()
         self._bar.setValue(0)
-        self._follow()
+        self._measure()
 
     def go_to(self, row: int, column: int | None = None) -> None:
         """Make a cell the current one and bring it into view.
@@ -196,6 +199,21 @@ class RowsView(QTableView):
         self._bar.setVisible(self._rows.rows > fits)
         self.look()
 
+    @Slot()
+    def _widen(self) -> None:
+        """Widen columns that came into view for the first time and whose values do not fit."""
+        metrics, model = self.fontMetrics(), self._rows
+        for section in self._in_view(0):
+            if section in self._fitted:
+                continue
+            texts = [model.index(line, section).data() for line in range(model.rowCount())]
+            if "…" in texts:
+                continue
+            self._fitted.add(section)
+            wide = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0) + 20
+            if wide > self.header.sectionSize(section):
+                self.header.resizeSection(section, min(wide, WIDEST))
+
     @Slot(int)
     def _scrolled(self, value: int) -> None:
         self._rows.set_first(value)
@@ -230,16 +248,19 @@ class RowsView(QTableView):
         model = self._rows
         if not model.rowCount() or not model.columnCount():
             return
-        width = self.viewport().width()
-        left = self.header.visualIndexAt(0)
-        right = self.header.visualIndexAt(max(width - 1, 0))
-        last = model.columnCount() - 1
-        columns = range(
-            max(left - _SPARE_COLUMNS, 0) if left >= 0 else 0,
-            (min(right + _SPARE_COLUMNS, last) if right >= 0 else last) + 1,
-        )
+        columns = self._in_view(_SPARE_COLUMNS)
         model.pages.want(model.first, model.first + model.rowCount() - 1, columns)
         self.in_view_changed.emit()
+
+    def _in_view(self, spare: int) -> range:
+        """Return the columns in view, and some more on both sides."""
+        last = self._rows.columnCount() - 1
+        left = self.header.visualIndexAt(0)
+        right = self.header.visualIndexAt(max(self.viewport().width() - 1, 0))
+        return range(
+            max(left - spare, 0) if left >= 0 else 0,
+            (min(right + spare, last) if right >= 0 else last) + 1,
+        )
 
     @Slot(int)
     def _section_pressed(self, section: int) -> None:

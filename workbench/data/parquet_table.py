@@ -101,6 +101,20 @@ class ParquetTable(Table):
             ]
         return pa.chunked_array(pieces, type=self.dtype(name))
 
+    def bounds(self, name: str) -> tuple[int, float, float] | None:
+        """Return nulls, smallest and largest value from the footer; see `Table.bounds`."""
+        index = self.index(name)
+        if len(self._leaves[index]) != 1 or not _is_number(self._types[index]):
+            return None
+        nulls, low, high = 0, np.inf, -np.inf
+        for group in range(len(self._starts) - 1):
+            stated = self._file.metadata.row_group(group).column(self._leaves[index][0]).statistics
+            if stated is None or not stated.has_min_max or stated.null_count is None:
+                return None
+            nulls += stated.null_count
+            low, high = min(low, float(stated.min)), max(high, float(stated.max))
+        return nulls, low, high
+
     def dtype(self, name: str) -> pa.DataType:
         """Return the Arrow type of a column; see `Table.dtype`."""
         return self._types[self.index(name)]
@@ -242,6 +256,10 @@ def damaged_parquet(path: Path, error: Exception) -> DataError:
         place=Place("file", str(path)),
         details=str(error),
     )
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:

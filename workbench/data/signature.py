@@ -8,11 +8,8 @@ drop rows), and what was derived from a column is kept with the table.
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +17,13 @@ import numpy.typing as npt
 from workbench.data.choices import effective_missing
 from workbench.data.columns import CategoryEncodingFitted, fit_column, yes_no_texts
 from workbench.data.encoder import make_signature, used_columns
-from workbench.data.source import file_version, open_table, resolve
+from workbench.data.source import open_table
 from workbench.data.spec import DataSignature, DataSpec, Task
 from workbench.data.split import Rows, Split, part_sizes, split_rows
 from workbench.data.table import Table
 from workbench.data.target import target_layout
 from workbench.data.values import column_codes, column_numbers
 from workbench.errors import DataError, Place
-
-_KEPT = 64
-_signatures: OrderedDict[Any, DataSignature | DataError] = OrderedDict()
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +49,7 @@ class Layout:
 
 
 def signature_of(spec: DataSpec, base: Path) -> DataSignature:
-    """Return the signature of a data document.
-
-    Kept by file (path, time of change, size) and document; equal to `Encoder.signature` after
-    fitting.
+    """Return the signature of a data document; equal to `Encoder.signature` after fitting.
 
     Args:
         spec: The data document.
@@ -68,29 +58,21 @@ def signature_of(spec: DataSpec, base: Path) -> DataSignature:
     Raises:
         DataError: The data cannot be used; the same error that `prepare` raises.
     """
-    version = file_version(resolve(spec.source, base))
-    key = (version, json.dumps(spec.to_plain(), sort_keys=False))
-    with _lock:
-        if key in _signatures:
-            _signatures.move_to_end(key)
-            return _result(_signatures[key])
-    try:
-        result: DataSignature | DataError = signature_from(spec, open_table(spec.source, base))
-    except DataError as error:
-        result = error
-    with _lock:
-        _signatures[key] = result
-        while len(_signatures) > _KEPT:
-            _signatures.popitem(last=False)
-    return _result(result)
+    return signature_from(spec, open_table(spec.source, base))
 
 
 def signature_from(spec: DataSpec, table: Table) -> DataSignature:
-    """Return the signature of a data document whose table is open.
+    """Return the signature of a data document whose table is open; kept with the table.
 
     Raises:
         DataError: See `signature_of`.
     """
+    plain = spec.to_plain()
+    key = json.dumps([plain["columns"], plain["split"]])
+    return table.derived(("signature", key), lambda: _signature(spec, table))
+
+
+def _signature(spec: DataSpec, table: Table) -> DataSignature:
     layout = layout_of(spec, table)
     categorical = [column for column in spec.features if column.kind == "categorical"]
     width = len(spec.features) - len(categorical)
@@ -151,9 +133,3 @@ def usable_rows(spec: DataSpec, table: Table) -> Rows:
         else:
             mask &= column_codes(table, column.name).codes >= 0
     return np.flatnonzero(mask).astype(np.int64)
-
-
-def _result(kept: DataSignature | DataError) -> DataSignature:
-    if isinstance(kept, DataError):
-        raise kept
-    return kept

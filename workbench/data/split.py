@@ -8,6 +8,7 @@ values does not shuffle everything anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -69,14 +70,13 @@ def split_rows(
     _, *held_out = part_sizes(spec, n)
     keys = _keys(spec.seed, int(row_ids.max()) + 1 if n else 0)[row_ids]
     if labels is None or not spec.stratify:
-        order = np.argsort(keys, kind="stable")
-        counts = np.array([held_out])
-        classes = np.zeros(n, np.int64)
-    else:
-        classes = np.unique(labels, return_inverse=True)[1].astype(np.int64)
-        order = np.lexsort((keys, classes))
-        counts = _shares(np.bincount(classes), held_out)
-    return _divide(order, classes, counts)
+        return _divide(keys, [np.arange(n)], np.array([held_out]))
+    classes = np.unique(labels, return_inverse=True)[1]
+    small = classes.astype(np.uint16 if n and classes.max() < 2**16 else np.int64)
+    by_class = np.argsort(small, kind="stable")  # a radix sort for 16-bit classes
+    sizes = np.bincount(classes)
+    members = np.split(by_class, np.cumsum(sizes)[:-1])
+    return _divide(keys, members, _shares(sizes, held_out))
 
 
 def check_fractions(spec: SplitSpec) -> None:
@@ -152,16 +152,30 @@ def _shares(sizes: npt.NDArray[np.intp], wanted: list[int]) -> npt.NDArray[np.in
     return counts
 
 
-def _divide(order: Rows, classes: Rows, counts: npt.NDArray[np.int64]) -> Split:
-    """Give the first rows of each class (in random order) to validation, the next to test."""
-    sizes = np.bincount(classes, minlength=len(counts))
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    rank = np.arange(len(order)) - np.repeat(starts, sizes)
-    limits = np.repeat(np.cumsum(counts, axis=1), sizes, axis=0)
-    in_validation = rank < limits[:, 0]
-    in_test = (rank < limits[:, 1]) & ~in_validation
-    return Split(
-        train=np.sort(order[~in_validation & ~in_test]).astype(np.int64),
-        validation=np.sort(order[in_validation]).astype(np.int64),
-        test=np.sort(order[in_test]).astype(np.int64),
-    )
+def _divide(
+    keys: npt.NDArray[np.uint64], members: Sequence[Rows], counts: npt.NDArray[np.int64]
+) -> Split:
+    """Give the rows of each class with the smallest keys to validation, the next to test.
+
+    Args:
+        keys: Random key of each row.
+        members: Positions of the rows of each class, ascending.
+        counts: Validation and test rows of each class, shape (classes, 2).
+    """
+    part = np.zeros(len(keys), np.uint8)
+    for rows, (validation, test) in zip(members, counts.tolist(), strict=True):
+        own = keys[rows]
+        held_out = _smallest(own, validation + test)
+        part[rows[held_out]] = 2
+        part[rows[held_out[_smallest(own[held_out], validation)]]] = 1
+    return Split(*(np.flatnonzero(part == number).astype(np.int64) for number in (0, 1, 2)))
+
+
+def _smallest(keys: npt.NDArray[np.uint64], count: int) -> Rows:
+    """Return the positions of the smallest keys, ascending; of equal keys the first ones."""
+    if count == 0:
+        return np.empty(0, np.int64)
+    limit = np.partition(keys, count - 1)[count - 1]
+    below = np.flatnonzero(keys < limit)
+    equal = np.flatnonzero(keys == limit)[: count - len(below)]
+    return np.sort(np.concatenate([below, equal]))

@@ -100,6 +100,16 @@ class Table(ABC):
         chunks = [chunk for part in parts for chunk in part.column(0).chunks]
         return pa.chunked_array(chunks, type=self.dtype(name))
 
+    def bounds(self, name: str) -> tuple[int, float, float] | None:
+        """Return what the file itself states of a numeric column, without reading it.
+
+        Returns:
+            Number of nulls, smallest and largest value; None when the file states nothing.
+            Values that are not a number (NaN) are not counted anywhere.
+        """
+        self.index(name)
+        return None
+
     def derived(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return a value derived from this table, computed at the first call and then kept.
 

@@ -108,11 +108,14 @@ def as_codes(values: Any) -> Coded:
     array = as_arrow(values)
     if pa.types.is_null(array.type):
         return Coded(np.full(len(array), -1, np.int32), ())
+    if pa.types.is_boolean(array.type):
+        bits = pc.fill_null(array.cast(pa.int8()), -1).to_numpy()
+        return _used(bits.astype(np.int32), ("false", "true"))
     if pa.types.is_nested(array.type):
         array = as_arrow([None if v is None else str(v) for v in array.to_pylist()])
     if not pa.types.is_dictionary(array.type):
-        if pa.types.is_boolean(array.type) or pa.types.is_float16(array.type):
-            array = array.cast(pa.string() if pa.types.is_boolean(array.type) else pa.float32())
+        if pa.types.is_float16(array.type):
+            array = array.cast(pa.float32())
         array = array.dictionary_encode()
     raw, distinct = _split_dictionary(array)
     texts: dict[str, int] = {}
@@ -168,7 +171,8 @@ def column_codes(table: Table, name: str) -> Coded:
         if table.rows > 2 * MAX_CATEGORIES and unique_share(table, name) > 0.9:
             raise _too_many(name)
         array = as_arrow(table.column(name))
-        if not (pa.types.is_null(array.type) or pa.types.is_nested(array.type)):
+        kind = array.type
+        if not (pa.types.is_null(kind) or pa.types.is_nested(kind) or pa.types.is_boolean(kind)):
             array = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
             if (
                 array.num_chunks

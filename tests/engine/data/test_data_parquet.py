@@ -54,6 +54,29 @@ def test_sample_and_column_agree_with_the_file(large):
     assert values[ROWS - 1].as_py() == np.float32((ROWS - 1) * 0.5)
 
 
+def test_bounds_are_those_of_the_file_and_spare_reading_it(large, monkeypatch):
+    from workbench.data.summary import facts_of
+
+    table = open_table(sniff(large), large.parent)
+    assert table.bounds("row") == (0, 0, ROWS - 1)
+    assert table.bounds("town") is None
+    monkeypatch.setattr(table, "column", None)
+    facts = facts_of(table, "value", "numeric")
+    assert (facts.missing, facts.distinct) == (0, 2)
+
+
+def test_not_a_number_is_missing_although_the_footer_does_not_say_so(tmp_path):
+    from workbench.data.summary import facts_of
+
+    values = np.arange(600_000.0)
+    values[::2] = np.nan
+    path = tmp_path / "nan.parquet"
+    pq.write_table(pa.table({"x": values}), path)
+    table = open_table(sniff(path), tmp_path)
+    assert table.bounds("x") == (0, 1, 599_999)
+    assert facts_of(table, "x", "numeric").missing == 300_000
+
+
 def test_every_type_becomes_numbers_or_codes(tmp_path):
     import datetime
     import decimal
@@ -86,7 +109,7 @@ def test_every_type_becomes_numbers_or_codes(tmp_path):
     }  # fmt: skip
     texts = {
         "half": ["1.5", "2"], "decimal": ["1.25", "2.00"], "date": ["1970-01-03"],
-        "flag": ["true", "false"], "empty": [], "list": ["[1]", "[2, 3]"], "large": ["1", "2"],
+        "flag": ["false", "true"], "empty": [], "list": ["[1]", "[2, 3]"], "large": ["1", "2"],
         "bytes": ["ab", "c"], "coded": ["a", "b"],
     }  # fmt: skip
     for name, expected in numbers.items():

@@ -90,8 +90,12 @@ def test_signature_is_kept_until_the_file_changes(mixed, monkeypatch):
 
     spec, base = mixed
     first = signature_of(spec, base)
-    monkeypatch.setattr(signature_module, "open_table", None)
+    monkeypatch.setattr(signature_module, "layout_of", lambda *_: pytest.fail("read again"))
     assert signature_of(spec, base) is first
+    monkeypatch.undo()
+    path = base / "table.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[:101]) + "\n")
+    assert signature_of(spec, base).rows < first.rows
 
 
 def test_positions_of_table_rows(mixed):
