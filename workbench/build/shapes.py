@@ -12,7 +12,7 @@ import json
 import traceback
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.build.layers import call_arguments, make_layer, named_outputs
@@ -58,14 +58,29 @@ class _Result:
 
 @dataclass
 class _Known:
-    """What a node looked like when it was computed last."""
+    """What a node looked like when it was computed last.
+
+    Attributes:
+        node: The node.
+        owner: The node whose layer it applies.
+        settings: What decides about the result apart from the inputs.
+        blocked: A problem of the node itself kept it from being computed.
+        inputs: What led into it; None while that was unknown.
+        first: What led into the first node of those that share the layer.
+        result: What came out; None where nothing was computed.
+    """
 
     node: Node
     owner: Node
     settings: str
+    blocked: bool
     inputs: Inputs | None
     first: Inputs | None
     result: _Result | None
+
+    @property
+    def outputs(self) -> Mapping[str, TensorInfo]:
+        return self.result.info.outputs if self.result else {}
 
 
 class ShapeInference:
@@ -84,6 +99,8 @@ class ShapeInference:
         self._checks = GraphChecks(catalog)
         self._results: OrderedDict[tuple[Any, ...], _Result] = OrderedDict()
         self._known: dict[str, _Known] = {}
+        self._token: object = None
+        self._signature: DataSignature | None = None
         self.computed = 0
 
     def infer(
@@ -99,50 +116,74 @@ class ShapeInference:
         problems, structure = self._checks.before_shapes(graph, signature)
         blocked = {p.place.id for p in problems if p.code in _BLOCKING}
         self.computed = 0
-        known: dict[str, _Known] = {}
-        first: dict[str, Inputs] = {}
-        for node_id in structure.order:
-            self._visit(graph, graph.nodes[node_id], signature, blocked, known, first)
-        self._known = known
+        self._update(graph, structure.order, signature, blocked)
+        known = self._known
+        failed = [n for n in structure.order if (r := known[n].result) and r.message]
+        problems += [self._problem(graph, known[node_id]) for node_id in failed]
         nodes = {
-            node_id: found.result.info
+            node_id: result.info
             for node_id in graph.nodes
-            if (found := known.get(node_id)) and found.result and not found.result.message
+            if (found := known.get(node_id)) and (result := found.result) and not result.message
         }
-        for node_id in structure.order:
-            result = known[node_id].result
-            if result is not None and result.message:
-                problems.append(self._problem(graph, known[node_id], result))
         problems += size_problems(graph, self._catalog, nodes, self._memory)
         shapes = Inference(nodes, tuple(problems), revision)
         late = self._checks.after_shapes(graph, signature, structure, shapes)
         return Inference(nodes, (*problems, *late), revision) if late else shapes
+
+    def _update(
+        self,
+        graph: Graph,
+        order: list[str],
+        signature: DataSignature | None,
+        blocked: set[str],
+    ) -> None:
+        """Bring `_known` up to date. With the same nodes and edges, look only where edits were."""
+        token = graph.memo("shape inference", lambda _: object())
+        same = self._token is token and self._signature == signature
+        before = self._known
+        self._token, self._signature = token, signature
+        self._known = known = dict(before) if same else {}
+        first: dict[str, Inputs] = {}
+        affected: set[str] = set()
+        nodes = graph.nodes
+        for node_id in order:
+            node = nodes[node_id]
+            old = before.get(node_id)
+            if (
+                same
+                and old is not None
+                and old.node is node
+                and node_id not in affected
+                and (node_id in blocked) is old.blocked
+                and not node.shared_with
+                and not graph.is_shared(node_id)
+            ):
+                continue
+            new = self._visit(graph, node, signature, node_id in blocked, old, first)
+            known[node_id] = new
+            if old is None or old.outputs != new.outputs:
+                affected.update(edge.target.node for edge in graph.leaving(node_id))
 
     def _visit(
         self,
         graph: Graph,
         node: Node,
         signature: DataSignature | None,
-        blocked: set[str],
-        known: dict[str, _Known],
+        blocked: bool,
+        before: _Known | None,
         first: dict[str, Inputs],
-    ) -> None:
-        """Compute a node, or take over what is known, and note it in `known`."""
+    ) -> _Known:
+        """Compute a node, or take over what is known."""
         owner = graph.owner(node)
-        before = self._known.get(node.id)
         same = before is not None and before.node is node and before.owner is owner
         settings = before.settings if before is not None and same else _settings(node, owner)
         if node.layer == INPUT_LAYER:
-            result = _input_result(node, signature)
-            known[node.id] = _Known(node, owner, settings, None, None, result)
-            return
-        inputs = None
+            result = None if blocked else _input_result(node, signature)
+            return _Known(node, owner, settings, blocked, None, None, result)
         spec = self._catalog.get(node.layer)
-        if spec is not None and node.id not in blocked:
-            inputs = _inputs(graph, spec, node, known)
+        inputs = _inputs(graph, spec, node, self._known) if spec and not blocked else None
         if inputs is None or spec is None:
-            known[node.id] = _Known(node, owner, settings, None, None, None)
-            return
+            return _Known(node, owner, settings, blocked, None, None, None)
         reference = first.setdefault(owner.id, inputs)
         if (
             before is not None
@@ -151,8 +192,7 @@ class ShapeInference:
             and before.inputs == inputs
             and before.first == reference
         ):
-            known[node.id] = before
-            return
+            return before if before.blocked is blocked else replace(before, blocked=blocked)
         key = (settings, inputs, None if reference == inputs else reference, node is owner)
         result = self._results.get(key)
         if result is None:
@@ -163,9 +203,10 @@ class ShapeInference:
                 self._results.popitem(last=False)
         else:
             self._results.move_to_end(key)
-        known[node.id] = _Known(node, owner, settings, inputs, reference, result)
+        return _Known(node, owner, settings, blocked, inputs, reference, result)
 
-    def _problem(self, graph: Graph, found: _Known, result: _Result) -> Problem:
+    def _problem(self, graph: Graph, found: _Known) -> Problem:
+        result = found.result or _Result(NodeInfo())
         spec = self._catalog.get(found.node.layer)
         ports = [port.id for port in spec.inputs] if spec else []
         edges = sorted(

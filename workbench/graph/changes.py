@@ -13,6 +13,7 @@ from typing import Any, ClassVar, cast
 
 from workbench.errors import GraphError, Place
 from workbench.graph.change_base import UNSET, Change, Unset
+from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Graph, Node
 from workbench.plain import Plain, PlainDict
 
@@ -66,7 +67,7 @@ class RemoveNode(Change):
 
     def apply_to(self, graph: Graph) -> Change:
         node = graph.node(self.node_id)
-        if graph.sharers(self.node_id):
+        if graph.is_shared(self.node_id):
             raise GraphError(
                 f"{node.name} lends its weights to another layer.",
                 remedy="Delete the layers that share it first.",
@@ -214,7 +215,7 @@ class RenameNode(Change):
             graph.put_node(replace(node, name=self.name))
             return RenameNode(self.node_id, node.name, checked=False)
         name = self.name.strip()
-        if not name or "/" in name:
+        if not usable_name(name):
             raise GraphError(
                 "This name cannot be used.",
                 expected="at least one character and no slash",

@@ -10,9 +10,11 @@ from workbench.catalog.validate import check_params
 from workbench.errors import Place
 from workbench.graph.changes import UNSET, RemoveNode, RenameNode, SetParam
 from workbench.graph.edits import delete, name_stem
+from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.ports import connect, node_params, port_exists, why_not
 from workbench.graph.problems import Fix, Problem
+from workbench.wording import plural
 
 _MOST_CONNECT_FIXES = 20
 
@@ -41,7 +43,7 @@ class NodeChecks:
             seen[node.id] = known
             found += known[2]
         self._seen = seen
-        return [*found, *_name_problems(graph)]
+        return [*found, *_name_problems(graph)] if graph.has_name_faults else found
 
     def connections(self, graph: Graph, skip: Mapping[str, object]) -> list[Problem]:
         """Return the problems of edges and ports.
@@ -52,13 +54,12 @@ class NodeChecks:
         """
         found: list[Problem] = []
         unconnected = 0
-        for node in graph:
+        for node_id in graph.memo(f"worth a look {id(self._catalog)}", self._worth_a_look):
+            node = graph.nodes[node_id]
             ports = self._ports_of(node.layer)
             if ports is None:
                 continue
-            counts: dict[str, int] = {}
-            for edge in graph.entering(node.id):
-                counts[edge.target.port] = counts.get(edge.target.port, 0) + 1
+            counts = _edges_per_port(graph, node_id)
             if ports.conditional or not ports.fits(counts, graph.leaving(node.id)):
                 found += _stray_edges(graph, ports.spec, node)
             if node.id in skip or ports.filled(counts):
@@ -69,11 +70,29 @@ class NodeChecks:
                 found.append(_with_connect_fix(graph, self._catalog, problem) if offer else problem)
         return found
 
+    def _worth_a_look(self, graph: Graph) -> list[str]:
+        """Return the nodes whose ports are not plainly in order, whatever their parameters."""
+        return [node.id for node in graph if not self._plainly_in_order(graph, node)]
+
+    def _plainly_in_order(self, graph: Graph, node: Node) -> bool:
+        ports = self._ports_of(node.layer)
+        if ports is None or ports.conditional:
+            return ports is None
+        counts = _edges_per_port(graph, node.id)
+        return ports.filled(counts) and ports.fits(counts, graph.leaving(node.id))
+
     def _ports_of(self, key: str) -> _Ports | None:
         if key not in self._ports:
             spec = self._catalog.get(key)
             self._ports[key] = _Ports.of(spec) if spec else None
         return self._ports[key]
+
+
+def _edges_per_port(graph: Graph, node_id: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for edge in graph.entering(node_id):
+        counts[edge.target.port] = counts.get(edge.target.port, 0) + 1
+    return counts
 
 
 @dataclass(frozen=True)
@@ -114,7 +133,7 @@ class _Ports:
         )
 
     def filled(self, counts: Mapping[str, int]) -> bool:
-        return not self.inputs or self.simple in counts
+        return not self.inputs or (self.simple in counts and max(counts.values()) == 1)
 
 
 def _own_problems(graph: Graph, catalog: Catalog, node: Node) -> list[Problem]:
@@ -179,7 +198,7 @@ def _name_problems(graph: Graph) -> list[Problem]:
     found = []
     taken: set[str] = set()
     for node in graph:
-        bad = not node.name.strip() or "/" in node.name
+        bad = not usable_name(node.name)
         if bad or node.name in taken:
             free = graph.free_name(name_stem(node.layer) if bad else node.name)
             text = (
@@ -216,8 +235,9 @@ def _port_problem(node: Node, spec: LayerSpec, port: PortSpec, edges: int) -> Pr
     if port.variadic and edges and edges < port.minimum:
         text = f"{node.name} joins {port.minimum} inputs at least; it has {edges}."
         return Problem("too_few_inputs", "error", text, place)
-    if port.variadic and port.maximum and edges > port.maximum:
-        text = f"{node.name} takes {port.maximum} inputs; it has {edges}."
+    most = port.maximum if port.variadic else 1
+    if most and edges > most:
+        text = f"{node.name} takes {plural(most, 'connection')} here; it has {edges}."
         return Problem("too_many_inputs", "error", text, place)
     return None
 

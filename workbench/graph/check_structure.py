@@ -12,11 +12,10 @@ from workbench.graph.edits import add_layer, delete, new_node
 from workbench.graph.fixes import ROW
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph
 from workbench.graph.order import (
-    components,
     find_cycles,
     input_nodes,
     output_nodes,
-    topological_order,
+    topology,
     upstream,
 )
 from workbench.graph.problems import Fix, Problem
@@ -48,21 +47,19 @@ class Structure:
 
 def check_structure(graph: Graph, catalog: Catalog, signature: DataSignature | None) -> Structure:
     """Return what is wrong with the network as a whole."""
-    order = topological_order(graph)
-    outputs = output_nodes(graph)
+    known = topology(graph)
     problems: list[Problem] = []
     covered: dict[str, None] = {}
-    if not input_nodes(graph):
+    if not known.inputs:
         problem, heads = _no_input(graph, catalog)
         problems.append(problem)
         covered.update(dict.fromkeys(heads))
-    if len(order) < len(graph):
-        cyclic = _cycles(graph)
-        problems += cyclic
-    problems += _separate_parts(graph, covered)
-    if input_nodes(graph):
-        problems += _ends(graph, catalog, signature, outputs)
-    return Structure(problems, covered, outputs, order)
+    if len(known.order) < len(graph):
+        problems += _cycles(graph)
+    if known.inputs:
+        problems += _separate_parts(graph, covered)
+        problems += _ends(graph, catalog, signature, known.outputs)
+    return Structure(problems, covered, known.outputs, known.order)
 
 
 def _no_input(graph: Graph, catalog: Catalog) -> tuple[Problem, list[str]]:
@@ -109,8 +106,8 @@ def _cycles(graph: Graph) -> list[Problem]:
 
 def _separate_parts(graph: Graph, covered: dict[str, None]) -> list[Problem]:
     """Find pieces that do not belong to the piece with the (first) input and the most nodes."""
-    parts = components(graph)
-    if len(parts) < 2 or not input_nodes(graph):
+    parts = topology(graph).parts
+    if len(parts) < 2:
         return []
     entries = set(input_nodes(graph))
     main = max(parts, key=lambda part: (len(part) > 1, not entries.isdisjoint(part), len(part)))

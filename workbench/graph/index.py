@@ -45,22 +45,30 @@ class NodeOrder:
 
 
 class NameIndex:
-    """How often each name is taken, and the first free number of each stem."""
+    """How often each name is taken, and the first free number of each stem.
+
+    Attributes:
+        faults: Number of names that are taken twice or cannot be used at all.
+    """
 
     def __init__(self) -> None:
         self._uses: dict[str, int] = {}
         self._first_free: dict[str, int] = {}
+        self.faults = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._uses
 
     def add(self, name: str) -> None:
         """Count one more use of a name."""
-        self._uses[name] = self._uses.get(name, 0) + 1
+        before = self._uses.get(name, 0)
+        self._uses[name] = before + 1
+        self.faults += before > 0 or not usable_name(name)
 
     def discard(self, name: str) -> None:
         """Count one use of a name less."""
         self._uses[name] -= 1
+        self.faults -= self._uses[name] > 0 or not usable_name(name)
         if self._uses[name]:
             return
         del self._uses[name]
@@ -81,3 +89,8 @@ class NameIndex:
             number += 1
         self._first_free[stem] = number
         return f"{stem}_{number}"
+
+
+def usable_name(name: str) -> bool:
+    """Tell whether Keras takes a layer name: not empty, no slash."""
+    return bool(name.strip()) and "/" not in name

@@ -8,9 +8,9 @@ meaningless (an edge to a node that does not exist) are refused here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.errors import GraphError, Place
 from workbench.graph.index import NameIndex, NodeOrder
@@ -19,6 +19,8 @@ from workbench.plain import Plain, PlainDict
 if TYPE_CHECKING:
     from workbench.graph.changes import Change
 
+
+T = TypeVar("T")
 
 INPUT_LAYER = "InputLayer"
 """Catalog key of the input node."""
@@ -141,6 +143,7 @@ class Graph:
         self._edges: dict[Edge, None] = {}
         self._incoming: dict[str, dict[Edge, None]] = {}
         self._outgoing: dict[str, dict[Edge, None]] = {}
+        self._memos: dict[str, Any] = {}
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -199,6 +202,10 @@ class Graph:
         """Return the ids of the nodes that share this node's layer, in order of adding."""
         return list(self._sharers.get(node_id, ()))
 
+    def is_shared(self, node_id: str) -> bool:
+        """Tell whether other nodes apply this node's layer."""
+        return node_id in self._sharers
+
     def after(self, node_id: str) -> str:
         """Return the id of the node that follows in the node order, or "" after the last."""
         return self._order.after(node_id)
@@ -229,6 +236,26 @@ class Graph:
     def next_index(self, target: Endpoint) -> int:
         """Return the index that a further edge into a variadic port would take."""
         return max((e.index for e in self.incoming(target.node, target.port)), default=-1) + 1
+
+    def memo(self, key: str, make: Callable[[Graph], T]) -> T:
+        """Return what `make(self)` gives, made once per topology.
+
+        For results that depend on which nodes there are, on their layers and on the edges, not
+        on parameters, names and positions: most edits change only these.
+
+        Args:
+            key: Name of the result.
+            make: Makes it; the result is shared and must not be changed.
+        """
+        if key not in self._memos:
+            self._memos[key] = make(self)
+        found: T = self._memos[key]
+        return found
+
+    @property
+    def has_name_faults(self) -> bool:
+        """True while a name is taken twice or cannot be the name of a layer."""
+        return self._names.faults > 0
 
     def name_taken(self, name: str) -> bool:
         """Tell whether a node of that name exists."""
@@ -273,6 +300,7 @@ class Graph:
         """
         old = self._nodes.get(node.id)
         if old is None:
+            self._memos.clear()
             self._order.insert(node.id, before)
             self._incoming[node.id] = {}
             self._outgoing[node.id] = {}
@@ -281,6 +309,7 @@ class Graph:
             if old is not None:
                 self._names.discard(old.name)
         if old is None or old.shared_with != node.shared_with:
+            self._memos.clear()
             if old is not None:
                 self._forget_sharing(old)
             if node.shared_with:
@@ -289,6 +318,7 @@ class Graph:
 
     def drop_node(self, node_id: str) -> None:
         """Remove a node without edges. For changes only."""
+        self._memos.clear()
         node = self._nodes.pop(node_id)
         self._order.remove(node_id)
         self._names.discard(node.name)
@@ -304,12 +334,14 @@ class Graph:
 
     def put_edge(self, edge: Edge) -> None:
         """Add an edge. For changes only."""
+        self._memos.clear()
         self._edges[edge] = None
         self._outgoing[edge.source.node][edge] = None
         self._incoming[edge.target.node][edge] = None
 
     def drop_edge(self, edge: Edge) -> None:
         """Remove an edge. For changes only."""
+        self._memos.clear()
         del self._edges[edge]
         del self._outgoing[edge.source.node][edge]
         del self._incoming[edge.target.node][edge]

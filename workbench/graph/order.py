@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from workbench.graph.model import INPUT_LAYER, Graph
+
+
+@dataclass(frozen=True)
+class Topology:
+    """What depends on nodes and edges alone; see `Graph.memo`.
+
+    Attributes:
+        order: Ids in topological order; nodes in and behind cycles are missing.
+        inputs: Ids of the input nodes in node order.
+        outputs: Ids of the network's outputs: fed from an input, feeding nothing.
+        parts: The pieces that no edge joins.
+    """
+
+    order: list[str]
+    inputs: list[str]
+    outputs: list[str]
+    parts: list[list[str]]
+
+
+def topology(graph: Graph) -> Topology:
+    """Return the orders and pieces of a graph, computed once until an edge or node changes."""
+    return graph.memo("topology", _topology)
+
+
+def _topology(graph: Graph) -> Topology:
+    return Topology(
+        topological_order(graph), input_nodes(graph), output_nodes(graph), components(graph)
+    )
 
 
 def _successors(graph: Graph) -> dict[str, list[str]]:

@@ -201,7 +201,7 @@ def test_graph_part_leaves_other_documents_out():
 def test_ten_thousand_nodes_stay_quick():
     """Undoing the deletion of half of a large network took seconds with a list for the order."""
     graph = Graph()
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(10_000):
         graph.apply(AddNode(Node(f"n{number}", "Dense", graph.free_name("dense"))))
         if number:
@@ -216,4 +216,4 @@ def test_ten_thousand_nodes_stay_quick():
     graph.apply(inverse)
     assert graph == before
     assert list(graph.nodes) == list(before.nodes)
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 3.0

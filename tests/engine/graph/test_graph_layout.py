@@ -91,6 +91,6 @@ def test_ten_thousand_nodes(net):
         else:
             here = net.after(before, "Dense")
         before = here
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(layout(net.graph).positions) == 10_001
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
