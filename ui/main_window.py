@@ -19,11 +19,12 @@ from ui.frame.drawer import Drawer
 from ui.frame.menus import Menus
 from ui.frame.notices import NoticeArea
 from ui.frame.page_host import PageHost
-from ui.frame.page_table import PAGES, PLACES
+from ui.frame.page_table import PAGES, PLACES, preload_pages
 from ui.frame.project_flow import ProjectFlow
 from ui.frame.status_bar import StatusBar
 from ui.frame.title import ProjectTitle
 from ui.frame.window_actions import window_actions
+from ui.jobs import run_in_thread
 from workbench.errors import Place, WorkbenchError
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.pages.setFocus()  # else the first button would show a focus ring nobody asked for
         if project is not None:
             QTimer.singleShot(0, self, lambda: self.flow.open(project))
+        QTimer.singleShot(100, self, _preload)
         if engines:
             QTimer.singleShot(50, self.services.engines.start)
 
@@ -381,6 +383,10 @@ class MainWindow(QMainWindow):
         if not busy:
             self.flow.busy_changed.disconnect(self._close_later)
             QTimer.singleShot(0, self, self.close)
+
+
+def _preload() -> None:
+    run_in_thread(preload_pages)
 
 
 def _lower(label: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction
@@ -16,6 +16,9 @@ from ui.widgets import ErrorBanner, PrimaryButton
 
 if TYPE_CHECKING:
     from ui.session import ProjectSession
+
+_PAUSE: Final = 60
+"""Wait (ms) between two pages that are made ahead: each takes some frames."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,12 +86,14 @@ class PageHost(QStackedWidget):
         parent: Parent widget.
 
     Attributes:
+        eager: Whether pages are made before they are needed, once a project is open.
         page_changed: Emitted with the id of the page that came to the front.
         state_changed: Emitted with page id and state.
     """
 
     page_changed = Signal(str)
     state_changed = Signal(str, str)
+    eager: ClassVar[bool] = True
 
     def __init__(
         self, entries: tuple[PageEntry, ...], services: Services, parent: QWidget | None = None
@@ -101,7 +106,7 @@ class PageHost(QStackedWidget):
         self._current = ""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(30)
+        self._later.setInterval(_PAUSE)
         self._later.timeout.connect(self._make_next)
 
     @property
@@ -137,7 +142,7 @@ class PageHost(QStackedWidget):
         self._session = session
         for frame in self._frames.values():
             frame.page.set_session(session)
-        if session is not None:
+        if session is not None and self.eager:
             self._later.start()
 
     @Slot(str)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from ui.pages import Page
     from ui.services import Services
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,18 @@ class PageEntry:
     def make(self, services: Services) -> Page:
         """Import and make the page."""
         return cast("Page", getattr(importlib.import_module(self.module), self.name)(services))
+
+
+def preload_pages() -> None:
+    """Import the modules of all pages; in a thread, so that opening a project does not wait.
+
+    Importing makes no Qt object; the pages themselves are made in the window's thread.
+    """
+    for entry in PAGES:
+        try:
+            importlib.import_module(entry.module)
+        except Exception:
+            _log.exception("The page %s cannot be imported", entry.id)
 
 
 WELCOME = PageEntry(

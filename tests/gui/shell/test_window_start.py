@@ -66,9 +66,10 @@ class Shown(QObject):
         return False
 
 
-def test_nothing_flashes_up_as_a_window_of_its_own(services, document, qapp, qtbot):
+def test_nothing_flashes_up_as_a_window_of_its_own(services, document, qapp, qtbot, monkeypatch):
     from ui.main_window import MainWindow
 
+    monkeypatch.setattr("ui.frame.page_host.PageHost.eager", True)
     document.close()
     shown = Shown()
     qapp.installEventFilter(shown)
