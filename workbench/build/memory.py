@@ -78,11 +78,11 @@ def _too_large(graph: Graph, catalog: Catalog, node_id: str, what: str, limit: i
         "error",
         f"{node.name} would need {what}; this computer has {bytes_(limit)}.",
         Place("node", node_id),
-        _smaller(graph, catalog, node),
+        smaller_fixes(graph, catalog, node),
     )
 
 
-def _smaller(graph: Graph, catalog: Catalog, node: Node) -> tuple[Fix, ...]:
+def smaller_fixes(graph: Graph, catalog: Catalog, node: Node) -> tuple[Fix, ...]:
     """Offer the usual value for the largest setting of the layer."""
     owner, spec = graph.owner(node), catalog.get(node.layer)
     for name in _SIZE_PARAMS:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workbench.build.memory import smaller_fixes
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import SetParam
@@ -232,7 +233,13 @@ def _other_backend(situation: Situation, found: re.Match[str]) -> _Told:
     return "backend", f"{situation.node.name}: {found[0]}", ()
 
 
+def _beyond_counting(situation: Situation, found: re.Match[str]) -> _Told:
+    fixes = smaller_fixes(situation.graph, situation.catalog, situation.node)
+    return "too_large", f"{situation.node.name} would need {found[1]}.", fixes
+
+
 _TELLERS: tuple[tuple[str, _Teller], ...] = (
+    (r"^too large: (.*)", _beyond_counting),
     (r"\w+ does not run on the .* backend.*", _other_backend),
     (r"expected (min_|max_)?ndim=(\d+), found ndim=(\d+)", _rank),
     (r"expected axis (-?\d+) of input shape to have value (\d+)", _axis_value),

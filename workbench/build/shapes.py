@@ -28,6 +28,7 @@ from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
 from workbench.graph.ports import node_params, port_exists
 from workbench.graph.problems import Problem
 from workbench.plain import Plain
+from workbench.wording import bytes_, count
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
@@ -38,6 +39,7 @@ _TRACED = frozenset({"attention", "preprocessing"})
 
 _TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
                           "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
+_LARGEST = 2**62
 _READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 _BLOCKING = frozenset({"unknown_layer", "missing_owner", "unknown_param", "missing_param",
                        "bad_param", "missing_port", "too_few_inputs", "too_many_inputs",
@@ -301,9 +303,23 @@ def _compute(
         if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
             return _Result(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
         return _Result(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
+    text = _beyond_counting(described, parameters, weight_bytes)
+    if text:
+        return _Result(NodeInfo(), text)
     if node is not owner:
         return _Result(NodeInfo(described))
     return _Result(NodeInfo(described, parameters, trainable, weight_bytes))
+
+
+def _beyond_counting(outputs: Mapping[str, TensorInfo], parameters: int, weight_bytes: int) -> str:
+    """Return what is too large even to be sent as a 64-bit number, or ""."""
+    if weight_bytes > _LARGEST:
+        return f"too large: {count(parameters)} weights, {bytes_(weight_bytes)} of memory"
+    for tensor in outputs.values():
+        longest = max((n or 0 for n in tensor.shape), default=0)
+        if longest > _LARGEST:
+            return f"too large: an axis of {count(longest)} values"
+    return ""
 
 
 def _wrong_rank(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.catalog import Catalog
@@ -138,12 +139,13 @@ def output_problems(
 ) -> list[Problem]:
     """Return how the network's only output misses what the target needs."""
     real = [node_id for node_id in outputs if graph.node(node_id).layer != INPUT_LAYER]
-    if signature is None or signature.task is None or len(real) != 1:
+    if len(real) != 1:
         return []
     node = graph.node(real[0])
-    tensor = next(iter(shapes.nodes[node.id].outputs.values()), None) if (
-        shapes and node.id in shapes.nodes
-    ) else None  # fmt: skip
+    info = shapes.nodes.get(node.id) if shapes else None
+    tensor = info.output if info else None
+    if signature is None or signature.task is None:
+        return _dense_on_places(graph, catalog, node, tensor, shapes)
     if tensor is not None and len(tensor.shape) != 2:
         return [_not_flat(graph, catalog, node, tensor, shapes)]
     units = tensor.shape[1] if tensor is not None else None
@@ -154,6 +156,20 @@ def output_problems(
     if not wrong_units and not wrong_activation:
         return []
     return [_misfit(graph, catalog, signature, node, carrier, units, activation, wrong_units)]
+
+
+def _dense_on_places(
+    graph: Graph, catalog: Catalog, node: Node, tensor: TensorInfo | None, shapes: Inference | None
+) -> list[Problem]:
+    """Advise where a Dense layer works on an image or volume and nothing makes it flat after."""
+    if tensor is None or len(tensor.shape) < 4:
+        return []
+    problem = _not_flat(graph, catalog, node, tensor, shapes)
+    if problem.code != "dense_needs_flat":
+        return []
+    name = graph.node(problem.place.id).name
+    text = f"{name} works on each place of its input apart. {problem.message}"
+    return [replace(problem, severity="info", message=text)]
 
 
 def _carrier(graph: Graph, node: Node) -> Node:

@@ -172,6 +172,37 @@ def test_huge_values_are_refused(net):
     assert "2800000 × 2800000 × 3 values for one row, 94.1 TB" in problem.message
 
 
+def test_sizes_beyond_64_bits(net):
+    import msgpack
+
+    huge = 2**31 - 1
+    ids = net.chain(
+        ("Reshape", {"target_shape": [-1]}), ("RepeatVector", {"n": huge}), "Flatten",
+        ("Dense", {"units": huge}), shape=(huge,),
+    )  # fmt: skip
+    found = net.infer()
+    assert [(p.code, p.place.id) for p in found.problems if p.place.id == ids[-1]] == [
+        ("too_large", ids[-1])
+    ]
+    msgpack.packb(found.to_plain())
+    _, flat = net.chain("Flatten", shape=(huge, huge, huge))
+    problem = next(p for p in net.infer().problems if p.place.id == flat)
+    assert problem.message.startswith("flatten_2 would need an axis of ")
+
+
+def test_a_dense_layer_on_an_image_without_data_is_worth_a_hint(net):
+    _, _, dense = net.chain("Conv2D", ("Dense", {"units": 3}), shape=(28, 28, 1))
+    problem = problem_of(net, "dense_needs_flat")
+    assert (problem.severity, problem.place.id) == ("info", dense)
+    assert problem.message == (
+        "dense works on each place of its input apart. "
+        "Dense needs a flat input, but conv2d gives 26 × 26 × 32."
+    )
+    assert not net.infer().has_errors
+    net.graph.apply(problem.fixes[1].change)
+    assert net.infer().problems == ()
+
+
 def test_many_layers_that_are_too_large_together(catalog, net):
     net.chain(*[("Dense", {"units": 1000})] * 4, shape=(1000,))
     small = ShapeInference(catalog, memory=5 * 10**6)
