@@ -350,7 +350,7 @@ class TrainPage(Page):
         self._stack.setCurrentWidget(self.view if board.has_runs or trouble else self.before)
         self.view.show_count(len(board.runs.rows), len(board.shown))
         self.services.actions.refresh_later()
-        state = self._state_now(running)
+        state = self._state_now(running or board.running)
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
@@ -360,5 +360,4 @@ class TrainPage(Page):
             return "running"
         if self.session is not None and self.session.has_errors:
             return "attention"
-        rows = self.board.runs.rows
-        return "ready" if any(row.state.has_weights for row in rows) else "empty"
+        return "ready" if self.board.has_weights else "empty"

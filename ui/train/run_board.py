@@ -62,6 +62,12 @@ class RunBoard(QObject):
         return bool(self.runs.rows) or self.live is not None
 
     @property
+    def has_weights(self) -> bool:
+        """Whether any run left a network that can predict."""
+        live = self.live is not None and self.live.state.has_weights
+        return live or any(row.state.has_weights for row in self.runs.rows)
+
+    @property
     def busy(self) -> bool:
         """Whether something is being read."""
         return self._loader is not None and self._loader.busy
