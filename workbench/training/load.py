@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def load_run(project: Path, run_id: str | None = None) -> LoadedRun:
         GraphError: Its network cannot be built with this version of Keras.
     """
     from workbench.training.material import build_network
+    from workbench.training.weights_file import check_finite, check_weights_file
 
     project = Path(project)
     run_id = run_id or latest_run(project)
@@ -62,8 +64,14 @@ def load_run(project: Path, run_id: str | None = None) -> LoadedRun:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(run_id, error) from error
     model = build_network(spec.graph, encoder.signature)
+    path = folder / WEIGHTS
     try:
-        model.load_weights(folder / WEIGHTS)
+        check_weights_file(path, 4 * int(model.count_params()))
+        with warnings.catch_warnings():
+            # Keras would go on with fresh weights.
+            warnings.filterwarnings("error", message="Skipping nested container")
+            model.load_weights(path)
+        check_finite(model, path)
     except WorkbenchError:
         raise
     except Exception as error:  # h5py and Keras raise a family of unrelated types

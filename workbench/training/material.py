@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ from workbench.catalog import load_catalog
 from workbench.data.encoder import Encoder
 from workbench.data.prepare import Part, Prepared, prepare
 from workbench.data.spec import DataSignature
-from workbench.errors import DataError, Place, RecipeError, RunError
+from workbench.errors import DataError, GraphError, Place, RecipeError, RunError
 from workbench.graph.inference import Inference
 from workbench.graph.model import Graph
 from workbench.graph.order import output_nodes
 from workbench.jobs import Emit
-from workbench.recipe.presets import check_recipe
+from workbench.recipe.presets import check_recipe, output_activation
 from workbench.recipe.spec import RecipeSpec
 from workbench.training.arrays import Arrays, balanced_weights, network_inputs
 
@@ -125,8 +125,20 @@ def _refuse_infinite(rows: Rows) -> None:
 
 
 def infer_shapes(graph: Graph, signature: DataSignature) -> Inference:
-    """Return what is known about a network without giving it memory."""
-    return ShapeInference(load_catalog()).infer(graph, signature)
+    """Return what is known about a network, without giving it memory.
+
+    Raises:
+        GraphError: The network has an error; place and message are those of the first.
+    """
+    shapes = ShapeInference(load_catalog()).infer(graph, signature)
+    problems = shapes.problems
+    if signature.task != "regression" and output_activation(graph) == "linear":
+        # Advice for a person who draws; a network that ends in logits can be trained as it is.
+        problems = tuple(p for p in problems if p.code != "output_activation")
+    for problem in problems:
+        if problem.severity == "error":
+            raise GraphError(problem.message, place=problem.place, details=problem.details)
+    return replace(shapes, problems=problems)
 
 
 def build_network(graph: Graph, signature: DataSignature, shapes: Inference | None = None) -> Any:
@@ -138,12 +150,13 @@ def build_network(graph: Graph, signature: DataSignature, shapes: Inference | No
     Args:
         graph: The network.
         signature: What the data offers and asks for.
-        shapes: What inference said about them.
+        shapes: What `infer_shapes` said about them; asked for when None.
 
     Raises:
         GraphError: The network has an error.
         RunError: Its output does not fit the target.
     """
+    shapes = shapes or infer_shapes(graph, signature)
     network = build_model(graph, load_catalog(), signature, shapes=shapes)
     outputs = output_nodes(graph)
     place = Place("node", outputs[0]) if len(outputs) == 1 else Place("graph")
