@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main(folder: Path | None = None) -> int:
     Returns:
         The exit code of the application.
     """
+    # Ctrl+C ends the program at once; the journal keeps every edit.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     start_logging()
     log_qt_messages()
     application = make_application()

@@ -58,8 +58,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._assemble())
         self.palette_popup = CommandPalette(services.actions, self)
         services.actions.add(window_actions(self), self)
-        self.title = ProjectTitle()
-        self.menuBar().setCornerWidget(self.title, Qt.Corner.TopRightCorner)
+        self.title = ProjectTitle(self)
         self._menus = Menus(self.menuBar(), services, self.flow.open)
         self._glow_pending = False
         self._connect()
@@ -229,7 +228,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_problems(self, problems: list[Problem]) -> None:
         self.drawer.show_problems(problems)
-        self.status.show_problems(problems, project_open=self.has_project)
+        session = self.session
+        checked = session is None or session.checked
+        self.status.show_problems(problems, project_open=session is not None, checked=checked)
 
     # ---- wiring --------------------------------------------------------------------------
 
@@ -329,6 +330,8 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         document = self.session.document if self.session is not None else None
         self.title.show_document(document)
+        self.menuBar().setCornerWidget(self.title, Qt.Corner.TopRightCorner)  # makes room for it
+        self.title.show()
         self.setWindowTitle(self.title.window_title)
         self.services.actions.refresh_later()
 

@@ -43,6 +43,7 @@ class ProjectSession(QObject):
 
     Attributes:
         changed: Emitted with every `Change` of the document, undo and redo included.
+        checked: Whether data and network have been looked at once since the opening.
         dirty_changed: Emitted when "unsaved" began or ended.
         signature_changed: Emitted with the `DataSignature`, or None without usable data.
         inference_changed: Emitted with the `Inference` of the network as it is now.
@@ -83,6 +84,7 @@ class ProjectSession(QObject):
         self.selected_run: str | None = None
         self._store: RunStore | None = None
         self._dirty = document.dirty
+        self.checked = False
         self._jobs: list[JobHandle] = []
         self._end_subscription = document.subscribe(self._document_changed)
         self._data = DataSync(document, self)
@@ -298,7 +300,7 @@ class ProjectSession(QObject):
     @Slot(object)
     def _inferred(self, inference: Inference) -> None:
         self.inference, self.inference_error = inference, None
-        self._merge_problems()
+        self._merge_problems()  # before pages hear of the shapes: problems belong to them
         self.inference_changed.emit(inference)
 
     @Slot(object)
@@ -317,7 +319,9 @@ class ProjectSession(QObject):
         problems = merged(
             [*self._graph_problems(), *self._data.view.problems, *self._recipe_problems()]
         )
-        if problems != self.problems:
+        first = not self.checked and self._data.settled and self._shapes.up_to_date
+        self.checked = self.checked or first
+        if first or problems != self.problems:
             self.problems = problems
             self.problems_changed.emit(problems)
 

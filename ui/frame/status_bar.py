@@ -89,11 +89,22 @@ class StatusBar(QFrame):
         self.engine.setAccessibleName(text)
         self._symbol.show_icon(icon, role)
 
-    def show_problems(self, problems: Sequence[Problem], *, project_open: bool = True) -> None:
-        """Show how many problems there are."""
+    def show_problems(
+        self, problems: Sequence[Problem], *, project_open: bool = True, checked: bool = True
+    ) -> None:
+        """Show how many problems there are.
+
+        Args:
+            problems: The problems.
+            project_open: Whether there is anything to have problems.
+            checked: Whether everything has been looked at once.
+        """
         self.problems.setVisible(project_open)
         errors = sum(problem.severity == "error" for problem in problems)
-        if not problems:
+        if not problems and not checked:
+            set_icon(self.problems, "clock", "text_secondary")
+            self.problems.setText("Checking …")
+        elif not problems:
             set_icon(self.problems, "ok", "ok")
             self.problems.setText("No problems")
         else:
