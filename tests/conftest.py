@@ -58,6 +58,7 @@ _LASTING_THREADS = (
     "Dummy-",  # a native thread that once called Python
     "execnet",
     "pytest_timeout",
+    "tqdm_monitor",  # SHAP's progress bars
     "QueueFeederThread",
     "ExecutorManagerThread",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 
 NATIVE_FILE = "native.log"
 _MOST_BYTES = 1_000_000
@@ -26,6 +27,8 @@ def prepare(backend: str, device: str) -> None:
     """
     from workbench.engine.local import prepare_process
 
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, for programmers; -W brings them back
     prepare_process(backend, device)
     divert_native_messages()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def write_report(project: Path, out: Path) -> Path:
     write_text(out / "predictions.csv", predictions)
     explanation = _explain(project, [int(row) for row in predicted["rows"][:EXPLAINED]])
     write_explanation(explanation, out)
-    pictures = [page for page in PAGES if take_picture(project, page, out / f"{page}.png")]
+    pictures = _pictures(project, out)
     page = "\n".join(
         [
             _head(name),
@@ -71,6 +72,21 @@ def write_report(project: Path, out: Path) -> Path:
     )
     write_text(out / "report.html", page + "\n")
     return out / "report.html"
+
+
+def _pictures(project: Path, out: Path) -> list[str]:
+    """Take a picture of every page; one message, not four, where Qt cannot start."""
+    from workbench.cli.output import show_error
+    from workbench.cli.system_libraries import check_qt
+    from workbench.errors import WorkbenchError
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        check_qt()
+    except WorkbenchError as error:
+        show_error(error, prefix="No pictures in the report")
+        return []
+    return [page for page in PAGES if take_picture(project, page, out / f"{page}.png")]
 
 
 def take_picture(

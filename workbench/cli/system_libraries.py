@@ -25,22 +25,25 @@ class Library:
         file: Name that the loader looks for.
         apt: Debian and Ubuntu package.
         dnf: Fedora and RHEL package.
+        always: True when it is needed without a display too.
     """
 
     file: str
     apt: str
     dnf: str
+    always: bool = False
 
 
 LIBRARIES = (
-    Library("libEGL.so.1", "libegl1", "libglvnd-egl"),
-    Library("libGL.so.1", "libgl1", "libglvnd-glx"),
-    Library("libglib-2.0.so.0", "libglib2.0-0", "glib2"),
-    Library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs"),
-    Library("libfontconfig.so.1", "libfontconfig1", "fontconfig"),
-    Library("libfreetype.so.6", "libfreetype6", "freetype"),
+    Library("libEGL.so.1", "libegl1", "libglvnd-egl", always=True),
+    Library("libGL.so.1", "libgl1", "libglvnd-glx", always=True),
+    Library("libglib-2.0.so.0", "libglib2.0-0", "glib2", always=True),
+    Library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs", always=True),
+    Library("libfontconfig.so.1", "libfontconfig1", "fontconfig", always=True),
+    Library("libfreetype.so.6", "libfreetype6", "freetype", always=True),
+    Library("libX11.so.6", "libx11-6", "libX11", always=True),
     Library("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb"),
-    Library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon"),
+    Library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon", always=True),
     Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11"),
     Library("libxcb.so.1", "libxcb1", "libxcb"),
     Library("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor"),
@@ -55,11 +58,16 @@ LIBRARIES = (
 )
 
 
-def missing_libraries() -> list[Library]:
-    """Return the libraries that do not load here; empty where Qt brings its own."""
+def missing_libraries(*, display: bool = True) -> list[Library]:
+    """Return the libraries that do not load here; empty where Qt brings its own.
+
+    Args:
+        display: False for those only that are needed without a display too.
+    """
     if not sys.platform.startswith("linux"):
         return []
-    return [library for library in LIBRARIES if not _loads(library.file)]
+    needed = [library for library in LIBRARIES if display or library.always]
+    return [library for library in needed if not _loads(library.file)]
 
 
 def _loads(file: str) -> bool:
@@ -103,14 +111,15 @@ def check_qt() -> None:
         )
     if not sys.platform.startswith("linux"):
         return
-    missing = missing_libraries()
+    offscreen = os.environ.get("QT_QPA_PLATFORM", "") in _WITHOUT_DISPLAY
+    missing = missing_libraries(display=not offscreen)
     if missing:
         raise WorkbenchError(
             "The window cannot start: system libraries that Qt needs are missing.",
             received=", ".join(library.file for library in missing),
             remedy=f"Install them with: {install_command(missing)}",
         )
-    if not has_display() and os.environ.get("QT_QPA_PLATFORM", "") not in _WITHOUT_DISPLAY:
+    if not has_display() and not offscreen:
         raise WorkbenchError(
             "There is no display to open the window on.",
             expected="an environment variable DISPLAY or WAYLAND_DISPLAY",

@@ -159,7 +159,7 @@ def test_terminals_that_know_ascii_only_get_an_answer():
 def test_without_a_display_the_window_says_what_to_do(monkeypatch, capsys):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("workbench.cli.system_libraries.missing_libraries", list)
+    monkeypatch.setattr("workbench.cli.system_libraries.missing_libraries", lambda **_k: [])
     monkeypatch.setattr(
         "workbench.cli.system_libraries.importlib.util.find_spec", lambda _name: object()
     )

@@ -25,6 +25,7 @@ def test_without_a_display_the_starter_is_trained_explained_and_reported(monkeyp
 
     monkeypatch.setattr(report, "take_picture", picture)
     monkeypatch.setattr("workbench.cli.system_libraries.has_display", lambda: False)
+    monkeypatch.setattr("workbench.cli.system_libraries.check_qt", lambda: None)
     assert main(["starter"]) == 0
     out, err = capsys.readouterr()
     folder = documents_folder() / "Starter"
