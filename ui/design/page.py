@@ -212,6 +212,7 @@ class DesignPage(DesignCommands, Page):
 
     @Slot(object)
     def _document_changed(self, change: Change) -> None:
+        self.canvas.cancel_gesture()
         self.picture.touch(change)
         self._network_changed()
         self._place_overlays()

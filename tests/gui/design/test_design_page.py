@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from workbench.errors import Place
-from workbench.graph import AddNode, Graph, Node
+from workbench.graph import AddNode, Graph, Node, RemoveNode
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -187,3 +187,24 @@ def test_undo_and_redo_keys_in_the_window(project_window, qtbot):
     QTest.qWait(0)
     QTest.keyClick(page.canvas, Qt.Key.Key_Y, CTRL)
     assert set(page.picture.nodes) == before - {node_id}
+
+
+def test_large_networks_are_tidied_in_the_background(desk, monkeypatch, qtbot):
+    monkeypatch.setattr("ui.design.commands._LAYOUT_IN_BACKGROUND", 1)
+    with qtbot.waitSignal(desk.session.changed):
+        desk.page.auto_layout()
+    rows = [desk.graph.node(i).position[1] for i in ("features", "hidden", "out")]
+    assert rows == sorted(rows)
+
+
+def test_a_change_from_elsewhere_ends_a_drag(desk):
+    before = desk.graph.node("loose").position
+    desk.press(desk.at("loose"))
+    desk.move(desk.at("loose") + QPoint(60, 60))
+    desk.session.apply(RemoveNode("hidden"))
+    assert desk.canvas.gesture is None
+    assert desk.canvas.picture.lifted is None
+    desk.release(desk.at("loose") + QPoint(60, 60))
+    assert desk.graph.node("loose").position == before
+    assert set(desk.canvas.picture.nodes) == {"features", "out", "loose"}
+    assert not desk.canvas.picture.edges

@@ -46,9 +46,14 @@ def seen(picture):
         for figure in picture.nodes.values()
     }  # fmt: skip
     edges = {
-        e: (f.start.toTuple(), f.end.toTuple(), f.shape, f.dtype) for e, f in picture.edges.items()
+        e: (*rounded(f.start), *rounded(f.end), f.shape, f.dtype) for e, f in picture.edges.items()
     }
     return nodes, edges
+
+
+def rounded(point):
+    """Return a point without the last bits: moving adds differences to it."""
+    return round(point.x(), 6), round(point.y(), 6)
 
 
 def everything(picture):

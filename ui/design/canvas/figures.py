@@ -7,6 +7,7 @@ nothing is kept here that the documents lack.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -125,7 +126,19 @@ class NodeFigure:
 
 @dataclass(slots=True)
 class EdgeFigure:
-    """What is drawn for one edge; the curve is made when it is first asked for."""
+    """What is drawn for one edge; the curve is made when it is first asked for.
+
+    Attributes:
+        edge: The edge.
+        start: Where it leaves, scene units.
+        end: Where it arrives.
+        shape: Shape of the tensor; "" while it is not known.
+        dtype: Number format of the tensor.
+        labelled_end: Whether the port it arrives at has its name beside it.
+        crowded: Whether other edges arrive at the same port.
+        line: The straight line from start to end.
+        bounds: A box around the curve.
+    """
 
     edge: Edge
     start: QPointF
@@ -133,6 +146,7 @@ class EdgeFigure:
     shape: str
     dtype: str
     labelled_end: bool = False
+    crowded: bool = False
     line: QLineF = field(init=False)
     bounds: QRectF = field(init=False)
     _path: QPainterPath | None = None
@@ -149,6 +163,18 @@ class EdgeFigure:
         if self._path is None:
             self._path = geometry.edge_path(self.start, self.end)
         return self._path
+
+    def shifted(self, start: QPointF, end: QPointF) -> EdgeFigure:
+        """Return the edge with its ends moved."""
+        return EdgeFigure(
+            self.edge,
+            self.start + start,
+            self.end + end,
+            self.shape,
+            self.dtype,
+            self.labelled_end,
+            self.crowded,
+        )
 
 
 def make_node_figure(
@@ -169,7 +195,8 @@ def make_node_figure(
     """
     spec = catalog.get(node.layer)
     summary = headline(node, spec, catalog, node_params(graph, node, spec)) if spec else ""
-    size = geometry.node_size(_content_width(node, summary), bool(summary))
+    box = geometry.node_size(_content_width(node, summary), bool(summary))
+    shape, size = size_words(info)
     worst: Severity | None = None
     for severity in ("error", "warning"):
         if any(found == severity for found, _ in problems):
@@ -179,13 +206,13 @@ def make_node_figure(
         node=node,
         family=spec.family if spec else "custom",
         headline=summary,
-        shape=_shape_text(info),
-        count=count_text(info.parameters) if info and info.parameters else "",
+        shape=shape,
+        count=size,
         severity=worst,
         reasons=tuple(message for severity, message in problems if severity != "info"),
-        rect=geometry.node_rect(node.position, size),
-        inputs=_input_slots(graph, catalog, node, size[0]),
-        outputs=_output_slots(graph, catalog, node, size[0]),
+        rect=geometry.node_rect(node.position, box),
+        inputs=_input_slots(graph, catalog, node, box[0]),
+        outputs=_output_slots(graph, catalog, node, box[0]),
     )
 
 
@@ -202,7 +229,7 @@ def make_edge_figures(
             source = figures.get(edge.source.node)
             if source is None:
                 continue
-            shape, dtype = _flow(inference, edge.source)
+            shape, dtype = flow_words(inference, edge.source)
             made.append(
                 EdgeFigure(
                     edge,
@@ -211,6 +238,7 @@ def make_edge_figures(
                     shape,
                     dtype,
                     bool(target.labels("input")),
+                    len(edges) > 1,
                 )
             )
     return made
@@ -222,29 +250,32 @@ def _content_width(node: Node, summary: str) -> float:
     return _TITLE_LEFT + max(title + badge, text_width(summary, "detail")) + _RIGHT_PADDING
 
 
-def _shape_text(info: NodeInfo | None) -> str:
+def size_words(info: NodeInfo | None) -> tuple[str, str]:
+    """Return the output shape and the number of parameters of a node as it shows them."""
     if info is None or not info.outputs:
-        return ""
-    return " | ".join(describe_shape(tensor) for tensor in info.outputs.values())
+        return "", ""
+    shape = " | ".join(describe_shape(tensor) for tensor in info.outputs.values())
+    return shape, count_text(info.parameters) if info.parameters else ""
 
 
-def _flow(inference: Inference | None, source: Endpoint) -> tuple[str, str]:
-    info = inference.nodes.get(source.node) if inference else None
-    tensor = info.outputs.get(source.port) if info else None
+def flow_words(inference: Inference | None, source: Endpoint) -> tuple[str, str]:
+    """Return shape and dtype of the tensor that leaves an output port; "" for not known."""
+    tensor = inference.tensor(source.node, source.port) if inference else None
     return (describe_shape(tensor), tensor.dtype) if tensor else ("", "")
 
 
 def _input_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
     used = dict.fromkeys(e.target.port for e in graph.incoming(node.id))
-    return _slots(input_ports(graph, catalog, node), list(used), width)
+    return _slots(input_ports(graph, catalog, node), tuple(used), width)
 
 
 def _output_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
     used = dict.fromkeys(e.source.port for e in graph.outgoing(node.id))
-    return _slots(output_ports(graph, catalog, node), list(used), width)
+    return _slots(output_ports(graph, catalog, node), tuple(used), width)
 
 
-def _slots(ports: tuple[PortSpec, ...], used: list[str], width: float) -> tuple[Slot, ...]:
+@lru_cache(maxsize=4096)
+def _slots(ports: tuple[PortSpec, ...], used: tuple[str, ...], width: float) -> tuple[Slot, ...]:
     """Place the ports: those that are needed in the middle, the optional ones at the right.
 
     Ports that the layer does not have (any more) but that edges still lead to are shown too, so

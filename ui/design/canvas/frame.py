@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from ui.design.canvas.camera import Camera
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
-from ui.design.canvas.geometry import GRID
+from ui.design.canvas.geometry import GRID, PORT_RADIUS
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.ink import LABELS_FROM, Ink, Level, level_for, solid
 from ui.design.canvas.lettering import Lettering, canvas_font, text_width
@@ -180,7 +180,26 @@ class Frame(QObject):
             for rect in self._selected:
                 if rect.intersects(seen):
                     painter.drawPath(outline_of(rect, 1.0 / scale))
+            if level == Level.FULL:
+                self._selected_ports(painter, seen)
         painter.restore()
+
+    def _selected_ports(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the ports of selected nodes over their outline."""
+        painter.setPen(solid(self.ink.accent, 1.5))
+        painter.setBrush(self.ink.surface)
+        figures = (self._picture.nodes.get(i) for i in self._selection.nodes[:_MOST_LABELLED])
+        for figure in figures:
+            if figure is None or not figure.rect.intersects(area):
+                continue
+            sides: tuple[Side, Side] = ("input", "output")
+            for side in sides:
+                for slot in figure.slots(side):
+                    centre = figure.port_point(side, slot.port)
+                    radius = PORT_RADIUS * (0.7 if slot.optional else 1.0)
+                    half = min(slot.width, 56.0) / 2 if slot.variadic else radius
+                    box = QRectF(centre.x() - half, centre.y() - radius, 2 * half, 2 * radius)
+                    painter.drawRoundedRect(box, radius, radius)
 
     @Slot()
     def forget_selected(self) -> None:

@@ -75,7 +75,7 @@ class EdgePainter:
             if not figure.shape or figure.end.y() - figure.start.y() < 36:
                 continue
             width = text_width(figure.shape, "label")
-            spot = _label_spot(figure)
+            spot = _label_spot(figure, width)
             row = int(spot.y() // 12)
             cells = {(int(spot.x() // 24) + i, row) for i in range(int(width // 24) + 1)}
             if cells & taken:
@@ -85,12 +85,16 @@ class EdgePainter:
             self._lettering.draw(painter, spot.x(), spot.y(), figure.shape, "label")
 
 
-def _label_spot(figure: EdgeFigure) -> QPointF:
+def _label_spot(figure: EdgeFigure, width: float) -> QPointF:
     """Return where the shape of an edge is written: left end and middle of the line.
 
-    Half way of a straight edge; of a bent one near its end, where branches have parted; higher
-    where the names of ports stand.
+    Half way of a straight edge; of a bent one near its end, where branches have parted, on the
+    side where the curve is not; where several edges arrive, on the outer side. Higher where the
+    names of ports stand.
     """
-    straight = abs(figure.start.x() - figure.end.x()) < 0.5
-    spot = (figure.start + figure.end) / 2 if straight else figure.end - QPointF(0, 16)
-    return spot + QPointF(8, -16 if figure.labelled_end else 0)
+    if abs(figure.start.x() - figure.end.x()) < 0.5:
+        return (figure.start + figure.end) / 2 + QPointF(8, 0)
+    from_left = figure.start.x() < figure.end.x()
+    right = from_left != figure.crowded
+    up = 32 if figure.labelled_end else 16
+    return figure.end + QPointF(8 if right else -8 - width, -up)

@@ -15,8 +15,10 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from ui.design.canvas.figures import (
     EdgeFigure,
     NodeFigure,
+    flow_words,
     make_edge_figures,
     make_node_figure,
+    size_words,
 )
 from ui.design.canvas.index import Index
 from ui.design.canvas.touched import touched_nodes
@@ -49,15 +51,9 @@ class Lifted:
 
     def border_figures(self) -> list[EdgeFigure]:
         """Return the edges to the rest of the network, bent to where the nodes are now."""
+        still = QPointF()
         return [
-            EdgeFigure(
-                figure.edge,
-                figure.start + self.offset if starts else figure.start,
-                figure.end if starts else figure.end + self.offset,
-                figure.shape,
-                figure.dtype,
-                figure.labelled_end,
-            )
+            figure.shifted(self.offset, still) if starts else figure.shifted(still, self.offset)
             for figure, starts in self.borders
         ]
 
@@ -131,7 +127,15 @@ class Picture(QObject):
         before, self._inference = self._inference, inference
         old = before.nodes if before else {}
         new = inference.nodes if inference else {}
-        self._refresh({i for i in self.graph.nodes if old.get(i) != new.get(i)}, edges_too=True)
+        for node_id, figure in self.nodes.items():
+            info = new.get(node_id)
+            if old.get(node_id) == info:
+                continue
+            figure.shape, figure.count = size_words(info)
+            for edge in self.graph.outgoing(node_id):
+                drawn = self.edges.get(edge)
+                if drawn is not None:
+                    drawn.shape, drawn.dtype = flow_words(inference, edge.source)
         self.changed.emit()
 
     def set_problems(self, problems: Iterable[Problem]) -> None:
@@ -143,10 +147,11 @@ class Picture(QObject):
         facts: Facts = {node_id: tuple(reasons) for node_id, reasons in found.items()}
         before, self._facts = self._facts, facts
         ids = {i for i in (*before, *facts) if before.get(i) != facts.get(i)}
-        self._refresh(ids & self.graph.nodes.keys(), edges_too=False)
+        for node_id in ids & self.nodes.keys() & self.graph.nodes.keys():
+            self._draw_node(node_id)
         self.changed.emit()
 
-    def _refresh(self, ids: Iterable[str], *, edges_too: bool = True) -> None:
+    def _refresh(self, ids: Iterable[str]) -> None:
         wanted = set(ids)
         for node_id in list(wanted):
             wanted |= self._lenders.get(node_id, set())
@@ -158,8 +163,6 @@ class Picture(QObject):
             self._erase_node(node_id)
         for node_id in wanted - gone:
             self._draw_node(node_id)
-        if not edges_too:
-            return
         targets = set(wanted)
         for node_id in wanted - gone:
             targets |= {edge.target.node for edge in self.graph.outgoing(node_id)}
@@ -178,14 +181,22 @@ class Picture(QObject):
     def _move(self, ids: set[str]) -> None:
         """Like `_refresh`, for nodes of which only the place is different: no words change."""
         targets = set(ids)
+        shifts: dict[str, QPointF] = {}
         for node_id in ids:
             figure, node = self.nodes[node_id], self.graph.node(node_id)
             rect = QRectF(figure.rect)
             rect.moveCenter(QPointF(*node.position))
+            shifts[node_id] = rect.topLeft() - figure.rect.topLeft()
             self._put_node(replace(figure, node=node, rect=rect))
             targets |= {edge.target.node for edge in self.graph.outgoing(node_id)}
+        still = QPointF()
         for node_id in targets:
-            self._draw_edges_into(node_id)
+            for edge in self._into.get(node_id, ()):
+                moved = self.edges[edge].shifted(
+                    shifts.get(edge.source.node, still), shifts.get(node_id, still)
+                )
+                self.edges[edge] = moved
+                self.edge_index.put(edge, moved)
 
     def _draw_node(self, node_id: str) -> None:
         node = self.graph.node(node_id)

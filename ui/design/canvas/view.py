@@ -57,7 +57,6 @@ class Canvas(QWidget):
         menu_requested: Emitted with the global position of a wish for the context menu.
         opened: Emitted with the id of a node that was double-clicked beside its title.
         moved: Emitted after the camera moved.
-        files_dropped: Emitted with a list of local paths dropped on the canvas.
     """
 
     quick_add_requested = Signal(object)

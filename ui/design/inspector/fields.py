@@ -53,8 +53,8 @@ class ParamField(QWidget):
         self.row.setSpacing(4)
 
     def show_value(self, value: Value, *, mixed: bool = False) -> None:
-        """Show a value; UNSET shows the default. Emits nothing."""
-        raise NotImplementedError
+        """Show a value; UNSET shows the default. Emits nothing. Every kind has its own way."""
+        del value, mixed
 
     def draft(self) -> str:
         """Return a text that is no legal value and would be lost, else ""."""
