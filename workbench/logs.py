@@ -1,4 +1,6 @@
-"""The log: a file with rotation, the engines' error output, and traces of native crashes.
+"""The log: a file with rotation, and traces of native crashes.
+
+The engines' error output joins it through the logger `workbench.engine`, line by line.
 
 Data values never reach it. Messages of exceptions may quote a cell of a table, so only their type,
 their place in the program and, for a `WorkbenchError`, its code are written.
@@ -10,7 +12,6 @@ import faulthandler
 import logging
 import os
 import traceback
-from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +28,6 @@ KEPT = 3
 MOST_CHARACTERS = 400
 """Longest message; the rest is cut off."""
 
-_ENGINE = "workbench.engine.output"
 _state: dict[str, RotatingFileHandler | IO[str]] = {}
 
 
@@ -118,21 +118,6 @@ def stop_logging() -> None:
     if crash is not None and not isinstance(crash, RotatingFileHandler):
         faulthandler.disable()
         crash.close()
-
-
-def engine_output(role: str) -> Callable[[str], None]:
-    """Return a function that logs one line of an engine's error output.
-
-    Args:
-        role: Which engine, for example `"run"`.
-    """
-    logger = logging.getLogger(f"{_ENGINE}.{role}")
-
-    def log_line(line: str) -> None:
-        if line.strip():
-            logger.info("%s", line.rstrip())
-
-    return log_line
 
 
 def log_unexpected(

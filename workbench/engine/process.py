@@ -175,7 +175,7 @@ class EngineProcess:
             for line in stream:
                 text = line.decode("utf-8", "replace").rstrip()[:2000]
                 self._tail.append(text)
-                _log.debug("engine %d: %s", self.pid, text)
+                _log.info("engine %d: %s", self.pid, text)
 
 
 def _with_this_package(environment: Mapping[str, str]) -> dict[str, str]:

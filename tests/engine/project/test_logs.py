@@ -54,12 +54,10 @@ def test_the_log_rotates(log_file, monkeypatch):
     assert max(p.stat().st_size for p in log_file.parent.iterdir()) <= logs.MOST_BYTES
 
 
-def test_engine_output_is_logged_line_by_line_and_cut(log_file):
-    say = logs.engine_output("run")
-    say("\n")
-    say("warning " + "y" * 5000 + "\n")
+def test_long_lines_are_cut(log_file):
+    logging.getLogger("workbench.engine").info("engine %d: %s", 7, "y" * 5000)
     line = log_file.read_text().splitlines()[-1]
-    assert "engine.output.run: warning yyy" in line
+    assert "workbench.engine: engine 7: yyy" in line
     assert len(line) < 600
 
 
