@@ -242,3 +242,18 @@ def test_weights_can_be_saved_and_loaded(net, tmp_path):
     other.load_weights(tmp_path / "model.weights.h5")
     for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.slow
+def test_a_thousand_layers_in_a_row(net):
+    """Keras alone stops at Python's recursion limit."""
+    import sys
+
+    kinds = ["Dense", "Activation", "Identity"]
+    net.chain(*[(kinds[n % 3], {"units": 4} if n % 3 == 0 else None) for n in range(1200)],
+              shape=(4,))  # fmt: skip
+    limit = sys.getrecursionlimit()
+    model = build_model(net.graph, net.catalog)
+    assert len(model.layers) == 1201
+    assert sys.getrecursionlimit() == limit
+    assert model(random(4)).shape == (3, 4)
