@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ui.data_page.editing import DataEditor
     from ui.data_page.footer import TableFooter
     from ui.data_page.loading import Loader
+    from ui.data_page.open_table import OpenTable
     from ui.services import Services
     from ui.session import ProjectSession
 
@@ -34,6 +35,7 @@ class DataCommands:
         editor: DataEditor
         footer: TableFooter
         loader: Loader
+        open_table: OpenTable
 
     # ---- what is possible ------------------------------------------------------------------
 
@@ -43,7 +45,7 @@ class DataCommands:
 
     def has_table(self) -> bool:
         """Whether a table is open."""
-        return self.session is not None and self.session.table is not None
+        return self.open_table.table is not None
 
     def has_selection(self) -> bool:
         """Whether columns are selected."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from ui.data_page.bars import ValueBars
+from ui.data_page.figures import Figures
 from ui.data_page.histogram import HistogramView
 from ui.jobs.background import Task, run_in_thread
 from ui.services import as_workbench_error
-from ui.widgets import ElidedText, ErrorBanner, Section, Text
+from ui.widgets import ErrorBanner, Section, Text
 from workbench.data.spec import ColumnSpec
 from workbench.data.summary import ColumnSummary, summarise
 from workbench.data.table import Table
@@ -44,13 +45,7 @@ class Distribution(Section):
         self._bars = ValueBars()
         self._note = Text("", "secondary", wrap=True, name="data.distribution_note")
         self._banner = ErrorBanner(closable=False, name="data.distribution_error")
-        self._figures = QWidget()
-        self._grid = QGridLayout(self._figures)
-        self._grid.setContentsMargins(0, 4, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 1)
+        self._figures = Figures()
         for part in (self._banner, self._histogram, self._bars, self._note, self._figures):
             self.content.addWidget(part)
         self._waiting = QTimer(self)
@@ -58,6 +53,10 @@ class Distribution(Section):
         self._waiting.setInterval(_PATIENCE_MS)
         self._waiting.timeout.connect(self._show_waiting)
         self._clear()
+
+    def figure(self, name: str) -> str:
+        """Return a figure by its name ("Mean"); "" when it is not shown."""
+        return self._figures.value(name)
 
     @property
     def settled(self) -> bool:
@@ -125,29 +124,13 @@ class Distribution(Section):
             self._bars.show()
         self._note.setText(_note(summary))
         self._note.setVisible(bool(self._note.text()))
-        self._fill(_figures(summary))
+        self._figures.show_figures(_figures(summary))
+        self._figures.show()
         self.summarised.emit()
 
     def _name_section(self) -> None:
         classes = self.summary is not None and self.summary.kind != "numeric"
         self.set_title("Class balance" if self._target and classes else "Values")
-
-    def _fill(self, figures: list[tuple[str, str]]) -> None:
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
-        for place, (name, value) in enumerate(figures):
-            line, side = divmod(place, 2)
-            label = Text(name, "secondary")
-            shown = ElidedText(value)
-            shown.setObjectName(f"data.figure.{name.lower().replace(' ', '_')}")
-            shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            shown.setAccessibleName(f"{name}: {value}")
-            self._grid.addWidget(label, line, 2 * side)
-            self._grid.addWidget(shown, line, 2 * side + 1)
-        self._figures.show()
 
 
 def _note(summary: ColumnSummary) -> str:

@@ -26,12 +26,10 @@ class FileCard(QFrame):
 
     Attributes:
         source_chosen: Emitted with the `SourceSpec` that a person wants it read with.
-        other_file_wanted: Emitted when another file is to be opened.
         again_wanted: Emitted when the file is to be read again.
     """
 
     source_chosen = Signal(object)
-    other_file_wanted = Signal()
     again_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,10 +62,6 @@ class FileCard(QFrame):
         head.addWidget(
             IconButton("refresh", "Read the file again", self.again_wanted.emit,
                        name="data.read_again", size=16)
-        )  # fmt: skip
-        head.addWidget(
-            IconButton("open", "Open another file…", self.other_file_wanted.emit,
-                       name="data.other_file", size=16)
         )  # fmt: skip
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

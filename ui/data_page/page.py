@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QPoint, QTimer, Slot
-from PySide6.QtGui import (
-    QAction,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from ui.data_page.columns_panel import ColumnsPanel
+from ui.data_page.area import DataArea
+from ui.data_page.badges import Badges
 from ui.data_page.commands import DataCommands
+from ui.data_page.dropping import TakesFiles
 from ui.data_page.editing import DataEditor
-from ui.data_page.empty import DropVeil, EmptyData
-from ui.data_page.file_card import FileCard
-from ui.data_page.footer import TableFooter
-from ui.data_page.inspector import Inspector
 from ui.data_page.loading import Loader
+from ui.data_page.open_table import OpenTable
 from ui.data_page.opening import NotReadableError, open_anyway
 from ui.data_page.page_actions import data_actions
-from ui.data_page.split_box import SplitBox
-from ui.data_page.table_view import TablePane
 from ui.jobs.background import run_in_thread
 from ui.pages import Page
 from ui.sync.changes import touches
-from ui.widgets import Button, ErrorBanner, Line, SidePanel, StatusProgress
+from ui.widgets import Button, Line
 from workbench.errors import Place, WorkbenchError
 
 if TYPE_CHECKING:
@@ -41,7 +31,7 @@ if TYPE_CHECKING:
     from workbench.graph.problems import Fix, Problem
 
 
-class DataPage(DataCommands, Page):
+class DataPage(TakesFiles, DataCommands, Page):
     """Chooses a table and says what its columns mean.
 
     Args:
@@ -57,90 +47,38 @@ class DataPage(DataCommands, Page):
         super().__init__(services, parent)
         self.editor = DataEditor(self)
         self.loader = Loader(self)
-        self.file_card = FileCard()
-        self.columns = ColumnsPanel()
-        self.split_box = SplitBox()
-        self.pane = TablePane()
-        self.footer = TableFooter()
-        self.inspector = Inspector()
-        self.banner = ErrorBanner(name="data.banner")
-        self.progress = StatusProgress("data.progress")
-        self.empty = EmptyData()
+        self.area = DataArea(services.layout)
+        self.columns, self.footer = self.area.columns, self.area.footer
+        self.pane, self.inspector = self.area.pane, self.area.inspector
+        self.banner, self.file_card = self.area.banner, self.area.file_card
+        self.open_table = OpenTable(self)
+        self.badges = Badges(self)
         self._failure: WorkbenchError | None = None
-        self._arrange()
-        self.veil = DropVeil(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.area)
         self.setAcceptDrops(True)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._refresh)
         self._connect()
-        run_in_thread(_templates).done.connect(self.empty_templates)
-
-    def _arrange(self) -> None:
-        memory = self.services.layout
-        self.columns_panel = SidePanel(
-            "Columns", "left", name="data.columns_panel", memory=memory, width=280, minimum=232
-        )
-        self.columns_panel.content.setContentsMargins(0, 0, 0, 0)
-        inset = QVBoxLayout()
-        inset.setContentsMargins(16, 0, 8, 0)
-        inset.addWidget(self.file_card)
-        below = QVBoxLayout()
-        below.setContentsMargins(16, 4, 16, 8)
-        below.addWidget(self.split_box)
-        content = self.columns_panel.content
-        content.setSpacing(4)
-        content.addLayout(inset)
-        content.addWidget(Line())
-        content.addWidget(self.columns, 1)
-        content.addWidget(Line())
-        content.addLayout(below)
-        self.inspector_panel = SidePanel(
-            "Column", "right", name="data.inspector_panel", memory=memory, width=320,
-            minimum=272, scroll=True,
-        )  # fmt: skip
-        self.inspector_panel.content.addWidget(self.inspector)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.pane, 1)
-        middle.addWidget(Line())
-        middle.addWidget(self.footer)
-        self._full = QWidget()
-        line = QHBoxLayout(self._full)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self.columns_panel)
-        line.addLayout(middle, 1)
-        line.addWidget(self.inspector_panel)
-        shown = QWidget()
-        self._stack = QStackedLayout(shown)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._full)
-        notices = QVBoxLayout()
-        notices.setContentsMargins(16, 0, 16, 0)
-        notices.addWidget(self.banner)
-        notices.addWidget(self.progress)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(notices)
-        layout.addWidget(shown, 1)
+        run_in_thread(_templates).done.connect(self._show_templates)
 
     def _connect(self) -> None:
         self.file_card.source_chosen.connect(self._read_differently)
-        self.file_card.other_file_wanted.connect(self.open_asking)
         self.file_card.again_wanted.connect(self.read_file_again)
-        self.empty.file_wanted.connect(self.open_asking)
-        self.empty.template_wanted.connect(self._use_template)
+        self.area.empty.file_wanted.connect(self.open_asking)
+        self.area.empty.template_wanted.connect(self._use_template)
         self.columns.selected_changed.connect(self._selected)
         self.columns.menu_requested.connect(self._open_menu)
+        self.open_table.changed.connect(self._table_changed)
+        self.badges.changed.connect(self._badges_changed)
         self.pane.view.column_chosen.connect(self._column_chosen)
         self.pane.view.in_view_changed.connect(self._show_rows)
         self.pane.model.pages.failed.connect(self._not_read)
         self.footer.row_wanted.connect(self._go_to_row)
-        self.split_box.chosen.connect(self.editor.set_split)
+        self.area.split_box.chosen.connect(self.editor.set_split)
         self.inspector.form.role_chosen.connect(self._role_chosen)
         self.inspector.form.kind_chosen.connect(self._kind_chosen)
         self.inspector.form.setting_chosen.connect(self._setting_chosen)
@@ -149,7 +87,7 @@ class DataPage(DataCommands, Page):
         self.loader.ready.connect(self._loaded)
         self.loader.failed.connect(self._not_loaded)
         self.loader.busy_changed.connect(self._busy)
-        self.progress.cancel_requested.connect(self.loader.drop)
+        self.area.progress.cancel_requested.connect(self.loader.drop)
         self.banner.dismissed.connect(self._dismissed)
 
     # ---- what the window asks --------------------------------------------------------------
@@ -177,8 +115,7 @@ class DataPage(DataCommands, Page):
         """Show another project, or none."""
         if self.session is not None:
             self.session.changed.disconnect(self._document_changed)
-            self.session.table_changed.disconnect(self._table_changed)
-            self.session.signature_changed.disconnect(self._signature_changed)
+            self.session.signature_changed.disconnect(self._refresh_soon)
             self.session.problems_changed.disconnect(self._refresh_soon)
         super().set_session(session)
         self.loader.drop()
@@ -188,10 +125,9 @@ class DataPage(DataCommands, Page):
         self.columns.select([])
         if session is not None:
             session.changed.connect(self._document_changed)
-            session.table_changed.connect(self._table_changed)
-            session.signature_changed.connect(self._signature_changed)
+            session.signature_changed.connect(self._refresh_soon)
             session.problems_changed.connect(self._refresh_soon)
-        self._table_changed(session.table if session is not None else None)
+        self.open_table.follow(session)
         self._refresh()
 
     def is_settled(self) -> bool:
@@ -199,13 +135,15 @@ class DataPage(DataCommands, Page):
         return not (
             self.loader.busy
             or self._later.isActive()
+            or not self.open_table.settled
+            or not self.badges.settled
             or not self.pane.model.pages.settled
             or not self.inspector.distribution.settled
         )
 
     def page_shown(self) -> None:
         """Take the keyboard."""
-        (self.pane.view if self.has_source() else self.empty).setFocus()
+        (self.pane.view if self.has_source() else self.area.empty).setFocus()
         self.pane.view.look()
 
     def show_place(self, place: Place) -> bool:
@@ -219,7 +157,7 @@ class DataPage(DataCommands, Page):
             return False
         head, _, tail = place.id.partition(".")
         if head == "split":
-            self.split_box.focus_field(tail)
+            self.area.split_box.focus_field(tail)
         elif head == "source":
             self.file_card.open_reading()
         return head in ("split", "source", "columns")
@@ -229,16 +167,13 @@ class DataPage(DataCommands, Page):
     @Slot(object)
     def _document_changed(self, change: Change) -> None:
         if touches(change, "data"):
+            self.open_table.look()
             self._refresh_soon()
 
-    @Slot(object)
-    def _table_changed(self, table: Any) -> None:
-        self.pane.view.show_table(table)
+    @Slot()
+    def _table_changed(self) -> None:
+        self.pane.view.show_table(self.open_table.table)
         self._refresh()
-
-    @Slot(object)
-    def _signature_changed(self, _signature: Any) -> None:
-        self._refresh_soon()
 
     @Slot()
     def _refresh_soon(self) -> None:
@@ -249,13 +184,13 @@ class DataPage(DataCommands, Page):
     def _refresh(self) -> None:
         self._later.stop()
         session = self.session
-        self._stack.setCurrentWidget(self._full if self.has_source() else self.empty)
+        self.area.show_full(self.has_source())
         if session is not None:
             spec = session.document.data
-            self.file_card.show_source(spec.source, session.table, session.document.folder)
+            self.file_card.show_source(spec.source, self.open_table.table, session.document.folder)
             self.columns.show_spec(spec)
-            self.columns.show_problems(self._column_problems())
-            self.split_box.show_split(spec.split, session.signature)
+            self.badges.show(session.problems, spec, self.open_table.table)
+            self.area.split_box.show_split(spec.split, session.signature)
             if not self.columns.selected and spec.target is not None:
                 self.columns.select([spec.target.name])
             self._show_selection()
@@ -264,12 +199,10 @@ class DataPage(DataCommands, Page):
         self._tell_state()
         self.services.actions.refresh_later()
 
-    def _column_problems(self) -> dict[str, list[Problem]]:
-        found: dict[str, list[Problem]] = {}
-        for problem in self.session.problems if self.session is not None else ():
-            if problem.place.kind == "column":
-                found.setdefault(problem.place.id, []).append(problem)
-        return found
+    @Slot()
+    def _badges_changed(self) -> None:
+        self.columns.show_problems(self.badges.found)
+        self._show_selection()
 
     def _tell_state(self) -> None:
         session = self.session
@@ -277,16 +210,18 @@ class DataPage(DataCommands, Page):
             return
         if not self.has_source():
             state = "empty"
+        elif any(problem.code == "no_data" for problem in session.problems):
+            state = "running"  # the session still speaks of the time before the file
         elif session.data_error is not None or any(_is_data_error(p) for p in session.problems):
             state = "attention"
         else:
-            state = "ready" if session.table is not None else "running"
+            state = "ready" if self.open_table.table is not None else "running"
         self.state_changed.emit(state)
 
     def _show_banner(self) -> None:
         session = self.session
         error = self._failure
-        if error is None and session is not None and session.table is None:
+        if error is None and session is not None and self.open_table.table is None:
             error = session.data_error if self.has_source() else None
         if error is None:
             self.banner.clear()
@@ -307,7 +242,7 @@ class DataPage(DataCommands, Page):
 
     @Slot(object)
     def _selected(self, names: list[str]) -> None:
-        table = self.session.table if self.session is not None else None
+        table = self.open_table.table
         if names and table is not None and names[0] in table:
             self.pane.view.show_column(table.index(names[0]))
         self._show_selection()
@@ -322,8 +257,8 @@ class DataPage(DataCommands, Page):
         chosen = [by_name[name] for name in names if name in by_name]
         self.pane.model.show_spec(spec, frozenset(names))
         problems = self.columns.model.problems(names[0]) if len(names) == 1 else []
-        self.inspector.show_columns(session.table, chosen, problems)
-        self.inspector_panel.set_title("Column" if len(chosen) < 2 else "Columns")
+        self.inspector.show_columns(self.open_table.table, chosen, problems)
+        self.area.inspector_panel.set_title("Column" if len(chosen) < 2 else "Columns")
 
     @Slot(int)
     def _column_chosen(self, section: int) -> None:
@@ -400,58 +335,17 @@ class DataPage(DataCommands, Page):
     @Slot(str)
     def _busy(self, words: str) -> None:
         if words:
-            self.progress.start(words)
+            self.area.progress.start(words)
         else:
-            self.progress.finish()
+            self.area.progress.finish()
 
     @Slot()
     def _dismissed(self) -> None:
         self._failure = None
 
     @Slot(object)
-    def empty_templates(self, templates: list[tuple[str, str, str]]) -> None:
-        """Offer the templates' tables while there is no data."""
-        self.empty.show_templates(templates)
-
-    # ---- drag and drop ---------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a file that is dragged over the page."""
-        if self.session is not None and _dropped_file(event) is not None:
-            event.acceptProposedAction()
-            self._show_veil(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Forget it when it is dragged away."""
-        super().dragLeaveEvent(event)
-        self._show_veil(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a file that is dropped."""
-        self._show_veil(False)
-        path = _dropped_file(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_path(path)
-
-    def _show_veil(self, shown: bool) -> None:
-        self.empty.set_hot(shown)
-        self.veil.setVisible(shown and self.has_source())
-        self.veil.raise_()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the veil over the whole page."""
-        super().resizeEvent(event)
-        self.veil.setGeometry(self.rect())
-
-
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """Return the one file that is dragged; a project folder is the window's business."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.is_file() and path.name != "project.json" else None
+    def _show_templates(self, templates: list[tuple[str, str, str]]) -> None:
+        self.area.empty.show_templates(templates)
 
 
 def _is_data_error(problem: Problem) -> bool:

@@ -185,9 +185,9 @@ class SplitBox(Section):
         self.chosen.emit("stratify", value)
 
     def _share(self, name: str, percent: float) -> None:
-        other = self._split.test if name == "validation" else self._split.validation
+        other = self._fields["test" if name == "validation" else "validation"].value or 0
         share = round(percent / 100, 10)
-        if share + other >= 1:
+        if percent + other >= 100:
             self._rows[name].set_problem("Nothing would be left for training.")
             self._fields[name].set_value(round(100 * getattr(self._split, name), 10))
             return

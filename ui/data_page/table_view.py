@@ -24,6 +24,8 @@ from workbench.data.table import Table
 
 _ROWS_PER_NOTCH: Final = 3
 _SPARE_COLUMNS: Final = 4
+_ENDS: Final = (Qt.Key.Key_Home, Qt.Key.Key_End)
+_SIDEWAYS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, *_ENDS)
 
 
 class RowsView(QTableView):
@@ -155,7 +157,7 @@ class RowsView(QTableView):
             return
         row, wanted = steps[Qt.Key(event.key())]
         self.go_to(row, min(max(wanted, 0), last))
-        if wanted != column:
+        if event.key() in _SIDEWAYS and not (control and event.key() in _ENDS):
             self.column_chosen.emit(self.currentIndex().column())
 
     def current_text(self) -> str:
@@ -210,7 +212,7 @@ class RowsView(QTableView):
             if "…" in texts:
                 continue
             self._fitted.add(section)
-            wide = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0) + 20
+            wide = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0) + 28
             if wide > self.header.sectionSize(section):
                 self.header.resizeSection(section, min(wide, WIDEST))
 
