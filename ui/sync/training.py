@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ui.jobs.client import EngineChoice
-from workbench.errors import JobCancelled, RunError, WorkbenchError
+from workbench.errors import RunError
 
 if TYPE_CHECKING:
     from ui.jobs import Engines, JobHandle
     from workbench.project.document import ProjectDocument
-    from workbench.runs.spec import RunSpec
-    from workbench.runs.store import RunStore
-
-_log = logging.getLogger(__name__)
 
 
 class Training(QObject):
@@ -61,6 +55,7 @@ class Training(QObject):
         if self.job is not None:
             raise RunError("A training is going on already.", remedy="Stop or cancel it first.")
         from workbench.project.freeze import freeze
+        from workbench.runs.recorder import Recorder
 
         spec = freeze(self._document)
         self.run_id = spec.run_id
@@ -70,7 +65,7 @@ class Training(QObject):
             spec.to_plain(),
             "Training",
             choice=EngineChoice(recipe.backend, recipe.device, recipe.precision),
-            recorder=RunRecorder(spec),
+            recorder=Recorder(spec),
         )
         self.job = job
         job.event.connect(self.reported)
@@ -86,52 +81,3 @@ class Training(QObject):
             job.deleteLater()
         self.changed.emit()
         self.finished.emit(outcome)
-
-
-class RunRecorder:
-    """Writes a run into the project's store, in the thread of its engine.
-
-    The window hears of an event after it was written, so that what it reads is never behind.
-
-    Args:
-        spec: The frozen run.
-    """
-
-    def __init__(self, spec: RunSpec) -> None:
-        self._spec = spec
-        self._folder = Path(spec.project)
-        self._store: RunStore | None = None
-
-    def event(self, event: dict[str, Any]) -> None:
-        """Write what belongs to the store."""
-        store = self._open()
-        kind = event.get("event")
-        if kind == "batches":
-            store.add_batches(self._spec.run_id, event["first_step"], event["values"])
-        elif kind == "epoch":
-            store.add_epoch(self._spec.run_id, event)
-
-    def done(self, result: dict[str, Any]) -> None:
-        """Write how the run ended."""
-        self._finish(str(result["state"]), result)
-
-    def failed(self, error: WorkbenchError) -> None:
-        """Write that the run came to nothing."""
-        state = "cancelled" if isinstance(error, JobCancelled) else "failed"
-        self._finish(state, {"error": error.to_plain()})
-
-    def _finish(self, state: str, result: dict[str, Any]) -> None:
-        from workbench.runs.spec import RunState
-
-        self._open().finish(self._spec.run_id, RunState(state), result)
-        if self._store is not None:
-            self._store.close()
-            self._store = None
-
-    def _open(self) -> RunStore:
-        if self._store is None:
-            from workbench.runs.store import RunStore
-
-            self._store = RunStore(self._folder)
-            self._store.create(self._spec)
-        return self._store

@@ -83,7 +83,7 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
         WorkbenchError: The training failed or was cancelled; that is recorded too.
     """
     from workbench.cli.interrupts import interruptible
-    from workbench.cli.recording import Recorder
+    from workbench.runs.recorder import Recorder
     from workbench.engine.local import run_local
     from workbench.errors import WorkbenchError
     from workbench.jobs import Control
