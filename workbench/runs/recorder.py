@@ -1,4 +1,4 @@
-"""Writes a run into the project's store, beside the process or thread that trains it.
+"""Writes a run into the project's store, beside the process or thread that trains it."""
 
 from __future__ import annotations
 
