@@ -27,6 +27,7 @@ from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
 from workbench.graph.ports import node_params, port_exists
 from workbench.graph.problems import Problem
+from workbench.graph.steady import with_steady_ids
 from workbench.plain import Plain
 from workbench.wording import bytes_, count
 
@@ -121,7 +122,8 @@ class ShapeInference:
         self._update(graph, structure.order, signature, blocked)
         known = self._known
         failed = [n for n in structure.order if (r := known[n].result) and r.message]
-        problems += [self._problem(graph, known[node_id]) for node_id in failed]
+        told = (self._problem(graph, known[node_id]) for node_id in failed)
+        problems += with_steady_ids(graph, told)
         nodes = {
             node_id: result.info
             for node_id in graph.nodes

@@ -16,6 +16,7 @@ from workbench.graph.check_target import input_problems, output_problems
 from workbench.graph.inference import Inference
 from workbench.graph.model import Graph
 from workbench.graph.problems import Problem
+from workbench.graph.steady import with_steady_ids
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
@@ -45,7 +46,7 @@ class GraphChecks:
             *self._nodes.connections(graph, structure.covered),
             *input_problems(graph, self._catalog, signature),
         ]
-        return problems, structure
+        return with_steady_ids(graph, problems), structure
 
     def after_shapes(
         self,
@@ -62,7 +63,8 @@ class GraphChecks:
             structure: What `before_shapes` returned.
             shapes: What is known about the tensors.
         """
-        return output_problems(graph, self._catalog, signature, structure.outputs, shapes)
+        found = output_problems(graph, self._catalog, signature, structure.outputs, shapes)
+        return with_steady_ids(graph, found)
 
 
 def check_graph(

@@ -3,7 +3,17 @@
 import pytest
 
 from workbench.data.spec import DataSignature, InputSignature
-from workbench.graph import AddNode, Connect, Disconnect, Edge, Endpoint, Graph, Node, SetParam
+from workbench.graph import (
+    AddNode,
+    Connect,
+    Disconnect,
+    Edge,
+    Endpoint,
+    Graph,
+    Node,
+    RenameNode,
+    SetParam,
+)
 from workbench.graph.checks import GraphChecks, check_graph
 from workbench.graph.edits import share
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
@@ -341,6 +351,19 @@ def test_what_did_not_change_is_not_checked_anew(net):
         if node.params.get("units") == 0:
             net.graph.apply(SetParam(node.id, "units", 3))
     assert checks.before_shapes(net.graph, None)[0] == []
+
+
+def test_repairs_are_the_same_each_time_and_can_be_used_again(net):
+    net.chain(shape=(30,))
+    first, second = (only(net, "no_output") for _ in range(2))
+    assert first == second
+    net.graph.apply(first.fixes[0].change)
+    new = list(net.graph.nodes)[-1]
+    net.graph.apply(RenameNode(new, "mine"))
+    net.graph.apply(Disconnect(net.graph.incoming(new)[0]))
+    again = next(p for p in check_graph(net.graph, net.catalog) if p.code == "no_output")
+    assert again.fixes != first.fixes, "the id is taken now"
+    net.graph.apply(again.fixes[0].change)
 
 
 def test_problems_survive_the_pipe(net):
