@@ -110,3 +110,31 @@ def test_closing_the_window_leaves_no_process_and_no_thread(tmp_path):
     assert done.stdout.strip() == "code 0 left [] []", done.stdout + done.stderr
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.backend
+@pytest.mark.slow
+def test_a_picture_of_a_page_shows_the_shapes(tmp_path):
+    from PySide6.QtGui import QImage
+
+    from workbench.project import create_from_template
+
+    create_from_template("wine", tmp_path / "Wine").close()
+    out = tmp_path / "design.png"
+    script = (
+        "import sys; from pathlib import Path; from ui.screenshot import render\n"
+        "done = render(Path(sys.argv[1]), 'design', (1366, 768), 'dark', Path(sys.argv[2]))\n"
+        "print('settled', done)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "Wine"), str(out)],
+        cwd=ROOT, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == "settled True", done.stdout + done.stderr
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1366, 768)
+    assert picture.pixelColor(4, 700).lightness() < 60
+    assert (
+        not (tmp_path / "Wine" / "journal.jsonl").exists()
+        or not (tmp_path / "Wine" / "journal.jsonl").read_text()
+    )

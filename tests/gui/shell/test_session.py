@@ -252,3 +252,39 @@ def test_closing_a_project_ends_its_jobs(services, document, fake_engine, qtbot)
     job = session.start_job("predict", {}, "Predicting")
     session.close(discard=True)
     qtbot.waitUntil(lambda: not job.running)
+
+
+def test_a_damaged_run_store_is_moved_aside_with_one_message(session, qtbot):
+    (session.document.folder / "runs.sqlite").write_bytes(b"SQLite format 3\0" + b"rubbish" * 900)
+    with qtbot.waitSignal(session.services.error_raised) as raised:
+        assert session.store.runs() == []
+    assert raised.args[0].message
+    assert session.store.runs() == []
+    assert session.document.graph.nodes
+
+
+def test_runs_that_a_crash_left_behind_are_marked_as_failed(document, services, fake_engine, qtbot):
+    from ui.session import ProjectSession
+    from workbench.project.freeze import freeze
+    from workbench.runs.store import RunStore
+
+    store = RunStore(document.folder)
+    store.create(freeze(document))
+    store.close()
+    session = ProjectSession(document, services)
+    assert [run.state for run in session.store.runs()] == [RunState.FAILED]
+    session.close(discard=True)
+
+
+def test_a_project_that_is_only_looked_at_shows_its_runs(document, services, qtbot):
+    from ui.session import ProjectSession
+    from workbench.project import open_project
+    from workbench.project.freeze import freeze
+    from workbench.runs.store import RunStore
+
+    store = RunStore(document.folder)
+    store.create(freeze(document))
+    store.close()
+    session = ProjectSession(open_project(document.folder, read_only=True), services)
+    assert [run.state for run in session.store.runs()] == [RunState.RUNNING]
+    session.close()
