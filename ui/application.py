@@ -27,6 +27,7 @@ from ui.actions import ActionRegistry
 from ui.frame.settings_dialog import KEEP_SPARE
 from ui.jobs import Engines, MakeClient, finish_background
 from ui.jobs.client import real_client
+from ui.jobs.garbage import MainThreadCollector
 from ui.layout_memory import SettingsLayout
 from ui.services import Services
 from ui.theme import Theme
@@ -53,6 +54,7 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     application.setDesktopFileName("keras-workbench")
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+    MainThreadCollector(application)
     return application
 
 

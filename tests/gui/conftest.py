@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from ui.application import make_application, make_services
 from ui.jobs import finish_background
 from ui.jobs.client import real_client
+from ui.jobs.garbage import MainThreadCollector
 from workbench.errors import JobCancelled, WorkbenchError
 from workbench.jobs import Control
 from workbench.settings import Settings
@@ -173,6 +174,13 @@ class FakeClient:
 def qapp():
     """The application, dressed as the real one is."""
     return make_application(["tests"])
+
+
+@pytest.fixture(autouse=True)
+def collected(qapp):
+    """Collect cycles where the application would: in the main thread, between two tests."""
+    yield
+    qapp.findChild(MainThreadCollector).collect_due()
 
 
 @pytest.fixture
