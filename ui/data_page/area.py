@@ -64,12 +64,20 @@ class DataArea(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._notices())
+        self._above = self._notices()
+        layout.addWidget(self._above)
         layout.addWidget(shown, 1)
 
     def show_full(self, full: bool) -> None:
         """Show the table and its panels, or the invitation to open one."""
         self._stack.setCurrentWidget(self._full if full else self.empty)
+
+    def fit_notices(self) -> None:
+        """Give the notices room around them while there are some, and none otherwise."""
+        shown = not (self.banner.isHidden() and self.progress.isHidden())
+        layout = self._above.layout()
+        if layout is not None:
+            layout.setContentsMargins(16, 8 if shown else 0, 16, 8 if shown else 0)
 
     def _left(self, memory: LayoutMemory | None) -> SidePanel:
         panel = SidePanel(
@@ -102,8 +110,7 @@ class DataArea(QWidget):
     def _notices(self) -> QWidget:
         holder = QWidget()
         notices = QVBoxLayout(holder)
-        notices.setContentsMargins(16, 0, 16, 0)
-        notices.setSpacing(0)
+        notices.setSpacing(8)
         notices.addWidget(self.banner)
         notices.addWidget(self.progress)
         return holder

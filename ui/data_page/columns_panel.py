@@ -62,8 +62,11 @@ class ColumnsPanel(QWidget):
         layout.addWidget(self.list, 1)
         self.search.textChanged.connect(self._filter)
         self.list.selectionModel().selectionChanged.connect(self._tell)
+        self.list.selectionModel().currentChanged.connect(self._forget)
+        self.model.modelReset.connect(self._forget)
         self.list.customContextMenuRequested.connect(self._menu)
         self._quiet = False
+        self._selected: list[str] | None = None
         self._spec = DataSpec()
 
     def show_spec(self, spec: DataSpec) -> None:
@@ -82,6 +85,11 @@ class ColumnsPanel(QWidget):
     @property
     def selected(self) -> list[str]:
         """Names of the selected columns, the current one first."""
+        if self._selected is None:  # asking Qt for ten thousand of them takes a while
+            self._selected = self._read_selected()
+        return list(self._selected)
+
+    def _read_selected(self) -> list[str]:
         model = self.list.selectionModel()
         lines = [index.row() for index in model.selectedRows()]
         current = model.currentIndex().row()
@@ -116,8 +124,13 @@ class ColumnsPanel(QWidget):
 
     @Slot()
     def _tell(self) -> None:
+        self._selected = None
         if not self._quiet:
             self.selected_changed.emit(self.selected)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._selected = None
 
     @Slot(str)
     def _filter(self, text: str) -> None:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 from ui.data_page.bars import ValueBars
 from ui.data_page.figures import Figures
 from ui.data_page.histogram import HistogramView
+from ui.data_page.words import figure
 from ui.jobs.background import Task, run_in_thread
 from ui.services import as_workbench_error
 from ui.widgets import ErrorBanner, Section, Text
 from workbench.data.spec import ColumnSpec
 from workbench.data.summary import ColumnSummary, summarise
 from workbench.data.table import Table
-from workbench.wording import count, number
+from workbench.wording import count
 
 _PATIENCE_MS: Final = 150
 """A summary that takes longer than this says that it is being read."""
@@ -157,12 +158,12 @@ def _figures(summary: ColumnSummary) -> list[tuple[str, str]]:
     numbers = summary.numbers
     if numbers is not None:
         figures += [
-            ("Mean", number(numbers.mean)),
-            ("Spread", number(numbers.std)),
-            ("Median", number(numbers.median)),
-            ("Minimum", number(numbers.minimum)),
-            ("Maximum", number(numbers.maximum)),
-            ("Lower quarter", number(numbers.q1)),
-            ("Upper quarter", number(numbers.q3)),
+            ("Mean", figure(numbers.mean)),
+            ("Spread", figure(numbers.std)),
+            ("Median", figure(numbers.median)),
+            ("Minimum", figure(numbers.minimum)),
+            ("Maximum", figure(numbers.maximum)),
+            ("Lower quarter", figure(numbers.q1)),
+            ("Upper quarter", figure(numbers.q3)),
         ]
     return figures

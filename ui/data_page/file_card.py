@@ -84,7 +84,7 @@ class FileCard(QFrame):
         self._source = source
         path = folder / source.path
         self._name.setText(path.name)
-        tip = as_tip(f"{path}")
+        tip = _tip(path)
         self._name.setToolTip(tip)
         self._size.setText(_size(table))
         self._how.setText(_how(source, path))
@@ -130,16 +130,18 @@ def _size(table: Table | None) -> str:
 
 
 def _how(source: SourceSpec, path: Path) -> str:
-    try:
-        words = [bytes_(path.stat().st_size)]
-    except OSError:
+    if not path.is_file():
         return "The file is not there"
     if source.format == "parquet":
-        return f"{words[0]} · Parquet"
-    words += [
+        return f"Parquet · {bytes_(path.stat().st_size)}"
+    return " · ".join(
         option.title.split("  ")[0]
         for options, value in ((TEXT_ENCODINGS, source.encoding), (SEPARATORS, source.delimiter))
         for option in with_value(options, value)
         if option.value == value
-    ]
-    return " · ".join(words)
+    )
+
+
+def _tip(path: Path) -> str:
+    size = f"\n{bytes_(path.stat().st_size)}" if path.is_file() else ""
+    return as_tip(f"{path}{size}")

@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ui.data_page.words import figure
 from ui.theme import active_theme, color, font
 from ui.widgets import identify
 from workbench.data.summary import Histogram, NumberSummary
-from workbench.wording import count, number, plural
+from workbench.wording import count, plural
 
 _HEIGHT: Final = 124
 _FOOT: Final = 20
@@ -40,8 +41,8 @@ class HistogramView(QWidget):
         self._histogram, self._numbers, self._under = histogram, numbers, -1
         if histogram is not None:
             self.setAccessibleDescription(
-                f"{len(histogram.counts)} bins from {number(histogram.edges[0])} "
-                f"to {number(histogram.edges[-1])}, at most {max(histogram.counts):,} rows in one"
+                f"{len(histogram.counts)} bins from {figure(histogram.edges[0])} "
+                f"to {figure(histogram.edges[-1])}, at most {max(histogram.counts):,} rows in one"
             )
         self.update()
 
@@ -57,7 +58,7 @@ class HistogramView(QWidget):
         low, high, rows = histogram.edges[at], histogram.edges[at + 1], histogram.counts[at]
         share = 100 * rows / max(sum(histogram.counts), 1)
         whole = high - low == 1 and low % 1 == 0.5
-        place = f"{low + 0.5:.0f}" if whole else f"{number(low)} to {number(high)}"
+        place = f"{low + 0.5:.0f}" if whole else f"{figure(low)} to {figure(high)}"
         return f"{place}: {plural(rows, 'row')} ({_percent(share)})"
 
     # ---- Qt's events ---------------------------------------------------------------------
@@ -146,10 +147,10 @@ class HistogramView(QWidget):
         high = numbers.maximum if numbers else histogram.edges[-1]
         foot = QRectF(0, self.height() - _FOOT + 6, self.width(), _FOOT - 4)
         if low == high:
-            painter.drawText(foot, int(Qt.AlignmentFlag.AlignHCenter), number(low))
+            painter.drawText(foot, int(Qt.AlignmentFlag.AlignHCenter), figure(low))
         else:
-            painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), number(low))
-            painter.drawText(foot, int(Qt.AlignmentFlag.AlignRight), number(high))
+            painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), figure(low))
+            painter.drawText(foot, int(Qt.AlignmentFlag.AlignRight), figure(high))
         head = QRectF(0, 0, place.width(), _HEAD - 2)
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft), f"{count(tallest)} rows")
 

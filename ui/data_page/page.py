@@ -227,6 +227,7 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.banner.clear()
         elif self.banner.isHidden() or self.banner.message != error.message:
             self.banner.show_error(error, self._ways_out(error))
+        self.area.fit_notices()
 
     def _ways_out(self, error: WorkbenchError) -> list[Button]:
         ways = []
@@ -338,10 +339,12 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.area.progress.start(words)
         else:
             self.area.progress.finish()
+        self.area.fit_notices()
 
     @Slot()
     def _dismissed(self) -> None:
         self._failure = None
+        self.area.fit_notices()
 
     @Slot(object)
     def _show_templates(self, templates: list[tuple[str, str, str]]) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.data_page.cell_delegate import CellDelegate
 from ui.data_page.table_header import HEIGHT, WIDEST, ColumnHeader
 from ui.data_page.table_model import TableModel
 from ui.theme import TARGET, active_theme, font
@@ -53,6 +54,7 @@ class RowsView(QTableView):
         self.header = ColumnHeader(model, self)
         self.setHorizontalHeader(self.header)
         self.setModel(model)
+        self.setItemDelegate(CellDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -212,7 +214,7 @@ class RowsView(QTableView):
             if "…" in texts:
                 continue
             self._fitted.add(section)
-            wide = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0) + 28
+            wide = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0) + 20
             if wide > self.header.sectionSize(section):
                 self.header.resizeSection(section, min(wide, WIDEST))
 

@@ -54,6 +54,14 @@ def treatment(column: ColumnSpec) -> str:
     return _title(ENCODINGS, column.encoding) if column.kind == "categorical" else "0 and 1"
 
 
+def figure(value: float) -> str:
+    """Return a measured value without a power of ten where that can be helped: "11,130"."""
+    size = abs(value)
+    if size >= 1e12 or 0 < size < 1e-4:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if size >= 10_000 else f"{value:.4g}"
+
+
 def with_value(options: tuple[Option, ...], value: str) -> tuple[Option, ...]:
     """Return options that include a value which a file or a person chose otherwise."""
     if any(option.value == value for option in options):
