@@ -95,17 +95,16 @@ class Beeswarm(Figure):
         if vector and len(self._found) * len(self._dots) <= _MOST_SHAPES:
             self._paint_shapes(painter, frame, at)
             return
-        ratio = painter.device().devicePixelRatioF()
-        image = self._image(frame, at, max(2.0, ratio) if vector else ratio)
+        image = self._image(frame, at)
         painter.drawImage(QPointF(0, y - frame.line / 2), image)
 
-    def _image(self, frame: Frame, at: int, ratio: float) -> QImage:
+    def _image(self, frame: Frame, at: int) -> QImage:
         """Return the dots of a line as pixels; kept for a while, since they cost milliseconds."""
-        key = (frame, at, ratio, color("plot_1").rgb())
+        key = (at, frame.size.width(), frame.line, frame.scale, frame.ratio, color("plot_1").rgb())
         if key not in self._pictures:
             x, y, colours = self._placed(frame, at)
             self._pictures[key] = dots_image(
-                frame.size.width(), frame.line, ratio, x, y + frame.line / 2, colours, RADIUS
+                frame.size.width(), frame.line, frame.ratio, x, y + frame.line / 2, colours, RADIUS
             )
             while len(self._pictures) > _MOST_PICTURES:
                 self._pictures.popitem(last=False)
@@ -132,11 +131,11 @@ class Beeswarm(Figure):
             self._levels[column] = levels_of([row[column] for row in self._found.raw])
         return self._levels[column]
 
-    def paint_key(self, painter: QPainter, frame: Frame) -> None:
+    def paint_key(self, painter: QPainter, frame: Frame, top: float) -> None:
         """Paint which colour stands for which values."""
         x = frame.size.width() - 28
         height = min(160.0, max(40.0, frame.bottom - TOP - 48))
-        top = TOP + 24
+        top += TOP + 24
         key = QLinearGradient(0, top + height, 0, top)
         for stop in np.linspace(0, 1, 9):
             red, green, blue = ramp(np.array([stop]), 1)[0]

@@ -26,25 +26,26 @@ def dots_image(
     """
     wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
     size = radius * ratio
-    reach = int(np.ceil(size)) + 1
-    canvas = np.zeros((high + 2 * reach, wide + 2 * reach, 4), np.float32)
-    px, py = x * ratio, y * ratio
-    ix, iy = np.floor(px).astype(int), np.floor(py).astype(int)
+    reach = int(np.ceil(size))
+    across = wide + 2 * reach
+    canvas = np.zeros(((high + 2 * reach) * across, 4), np.float32)
+    ix, iy = np.floor(x * ratio).astype(int), np.floor(y * ratio).astype(int)
     inside = (ix >= 0) & (ix < wide) & (iy >= 0) & (iy < high)
-    ix, iy, fx, fy = ix[inside], iy[inside], (px - ix)[inside], (py - iy)[inside]
-    paint = np.ones((len(ix), 4), np.float32)
-    paint[:, :3] = colours[inside][:, ::-1] / np.float32(255)  # Qt keeps blue first
+    # Of dots at the same pixel only the last can be seen.
+    places = ((iy + reach) * across + ix + reach)[inside][::-1]
+    places, last = np.unique(places, return_index=True)
+    paint = np.ones((len(places), 4), np.float32)
+    paint[:, :3] = colours[inside][::-1][last][:, ::-1] / np.float32(255)  # Qt keeps blue first
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
-            distance = np.hypot(dx + 0.5 - fx, dy + 0.5 - fy)
-            cover = np.clip(size + 0.5 - distance, 0, 1).astype(np.float32)
-            touched = cover > 0
-            if touched.any():
-                at = (iy[touched] + dy + reach, ix[touched] + dx + reach)
-                share = cover[touched, None]
-                canvas[at] = canvas[at] * (1 - share) + paint[touched] * share
-    pixels = np.ascontiguousarray(canvas[reach : reach + high, reach : reach + wide] * 255 + 0.5)
-    pixels = pixels.astype(np.uint8)
+            cover = float(np.clip(size + 0.5 - np.hypot(dx, dy), 0, 1))
+            at = places + dy * across + dx
+            if cover == 1:
+                canvas[at] = paint
+            elif cover > 0:
+                canvas[at] = canvas[at] * (1 - cover) + paint * cover
+    shown = canvas.reshape(-1, across, 4)[reach : reach + high, reach : reach + wide]
+    pixels = np.ascontiguousarray(shown * 255 + 0.5).astype(np.uint8)
     image = QImage(
         pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied
     ).copy()

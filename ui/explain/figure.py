@@ -51,12 +51,14 @@ class Frame:
         lines: Number of lines.
         line: Height of a line, px.
         scale: The value axis.
+        ratio: Pixels per device-independent pixel of what is painted on.
     """
 
     size: QSizeF
     lines: int
     line: float
     scale: Scale
+    ratio: float = 1.0
 
     @property
     def bottom(self) -> float:
@@ -112,8 +114,8 @@ class Figure:
         """Paint the marks of a line; `vector` asks for shapes instead of pixels."""
         raise NotImplementedError
 
-    def paint_key(self, painter: QPainter, frame: Frame) -> None:
-        """Paint what explains the marks."""
+    def paint_key(self, painter: QPainter, frame: Frame, top: float) -> None:
+        """Paint what explains the marks; `top` is the upper end of what is seen."""
 
     def right_room(self) -> float:
         """Return the room that is kept free right of the axis, px."""
@@ -137,8 +139,13 @@ class Figure:
         more = 1 if columns < self.columns else 0
         return TOP + AXIS + LINE * (columns + more + self.fixed_lines)
 
-    def frame(self, size: QSizeF) -> Frame:
-        """Return the geometry at a size, for the columns that were prepared."""
+    def frame(self, size: QSizeF, ratio: float = 1.0) -> Frame:
+        """Return the geometry at a size, for the columns that were prepared.
+
+        Args:
+            size: The whole figure, device-independent px.
+            ratio: Pixels per device-independent pixel.
+        """
         labels = self.labels()
         line = min(TALLEST, max(LINE, (size.height() - TOP - AXIS) / max(1, len(labels))))
         metrics = QFontMetricsF(font())
@@ -146,7 +153,7 @@ class Figure:
         gutter = min(widest, 0.38 * size.width()) + SIDE + GAP
         low, high = self.extent()
         scale = scale_of(low, high, gutter, size.width() - self.right_room())
-        return Frame(size, len(labels), line, scale)
+        return Frame(size, len(labels), line, scale, ratio)
 
     # ---- painting ------------------------------------------------------------------------
 
@@ -167,34 +174,39 @@ class Figure:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first = max(0, int((visible.top() - TOP) // frame.line))
         last = min(frame.lines, int((visible.bottom() - TOP) // frame.line) + 1)
-        self._paint_grid(painter, frame)
+        axis = min(frame.bottom, visible.bottom() - AXIS)  # in sight however far one scrolls
+        self._paint_grid(painter, frame, max(TOP, visible.top()), axis)
         if 0 <= hovered < frame.lines:
             band = QRectF(0, TOP + hovered * frame.line, frame.size.width(), frame.line)
-            shade = color("hover")
-            shade.setAlphaF(0.6)
-            painter.fillRect(band, shade)
+            painter.fillRect(band, faint(color("hover"), 0.6))
         labels = self.labels()
         for at in range(first, last):
             self._paint_label(painter, frame, at, labels[at])
             self.paint_line(painter, frame, at, vector=vector)
-        self.paint_key(painter, frame)
+        self._paint_axis(painter, frame, axis)
+        self.paint_key(painter, frame, visible.top())
 
-    def _paint_grid(self, painter: QPainter, frame: Frame) -> None:
-        painter.setFont(font("secondary"))
-        for x, text in frame.scale.marks():
-            painter.setPen(pen("grid"))
-            painter.drawLine(QPointF(x, TOP), QPointF(x, frame.bottom))
-            painter.setPen(color("text_secondary"))
-            words(painter, QRectF(x - 60, frame.bottom + 6, 120, 16), text,
-                  Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
+    def _paint_grid(self, painter: QPainter, frame: Frame, top: float, bottom: float) -> None:
+        painter.setPen(pen("grid"))
+        for x, _ in frame.scale.marks():
+            painter.drawLine(QPointF(x, top), QPointF(x, bottom))
         zero = frame.scale.x(0.0)
         if frame.scale.left <= zero <= frame.scale.right:
             painter.setPen(pen("border_strong"))
-            painter.drawLine(QPointF(zero, TOP), QPointF(zero, frame.bottom))
+            painter.drawLine(QPointF(zero, top), QPointF(zero, bottom))
+
+    def _paint_axis(self, painter: QPainter, frame: Frame, top: float) -> None:
+        if top < frame.bottom:  # lines go on behind it
+            painter.fillRect(QRectF(0, top, frame.size.width(), AXIS), color("surface"))
+            painter.setPen(pen("border"))
+            painter.drawLine(QPointF(frame.scale.left, top), QPointF(frame.scale.right, top))
+        painter.setFont(font("secondary"))
         painter.setPen(color("text_secondary"))
+        centred = Qt.AlignmentFlag.AlignHCenter
+        for x, text in frame.scale.marks():
+            words(painter, QRectF(x - 60, top + 6, 120, 16), text, centred)
         middle = (frame.scale.left + frame.scale.right) / 2
-        room = QRectF(middle - 240, frame.bottom + 25, 480, 18)
-        words(painter, room, self.x_title, Qt.AlignmentFlag.AlignHCenter)
+        words(painter, QRectF(middle - 240, top + 25, 480, 18), self.x_title, centred)
 
     def _paint_label(self, painter: QPainter, frame: Frame, at: int, label: Label) -> None:
         shown = font()

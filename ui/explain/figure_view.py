@@ -18,7 +18,7 @@ from ui.theme import active_theme, color
 from ui.widgets import identify
 from ui.widgets.labels import as_tip
 
-WIDEST = 1400.0
+WIDEST = 1600.0
 
 
 class FigureView(QAbstractScrollArea):
@@ -103,7 +103,7 @@ class FigureView(QAbstractScrollArea):
         bar.setPageStep(round(room.height()))
         bar.setSingleStep(round(LINE))
         width = room.width() - (bar.sizeHint().width() if over > 0 else 0)
-        self._frame = self._figure.frame(QSizeF(width, height))
+        self._frame = self._figure.frame(QSizeF(width, height), self.devicePixelRatioF())
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -121,13 +121,15 @@ class FigureView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the part that is seen."""
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), color("surface"))
-        if self._figure is None or self._frame is None:
-            return
-        shift = self.verticalScrollBar().value()
-        painter.translate(0, -shift)
-        seen = QRectF(self.viewport().rect()).translated(0, shift)
-        self._figure.paint(painter, self._frame, seen, hovered=self._hovered)
+        try:
+            painter.fillRect(event.rect(), color("surface"))
+            if self._figure is not None and self._frame is not None:
+                shift = self.verticalScrollBar().value()
+                painter.translate(0, -shift)
+                seen = QRectF(self.viewport().rect()).translated(0, shift)
+                self._figure.paint(painter, self._frame, seen, hovered=self._hovered)
+        finally:
+            painter.end()  # Qt aborts when an error leaves a painter at work
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint anew: figures are painted where they are seen."""

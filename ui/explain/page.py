@@ -306,8 +306,9 @@ class ExplainPage(Page):
     def _show_result(self) -> None:
         found = self.inquiry.explained_rows.get(self.manner, self._selected)
         if found is not None:
-            title = headline(self._found, found) if self._found else ""
-            self.result.show_explanation(found, self.toolbar.output_code, title)
+            row = headline(self._found, int(found.rows[0])) if self._found else ""
+            selected = f"{rows_text(len(found))} selected"
+            self.result.show_explanation(found, self.toolbar.output_code, row, selected)
         elif self._found is not None and len(self._found):
             self._show_waiting()
         self._show_state()
@@ -342,7 +343,7 @@ class ExplainPage(Page):
     def _show_state(self) -> None:
         usable = self.session is not None and bool(self.toolbar.run_id)
         self._stack.setCurrentIndex(1 if usable else 0)
-        self.toolbar.set_enabled(usable)
+        self.toolbar.set_shown(usable, bool(self._facts and self._facts.classes))
         running = self.inquiry.running
         if running in ("predict", "explain"):
             if self.result.progress.isHidden():

@@ -92,7 +92,10 @@ def _whole(size: QSizeF) -> QSizeF:
     return QSizeF(size.width(), size.height() + _HEAD + _FOOT)
 
 
-def _paint(painter: QPainter, figure: Figure, size: QSizeF, quality: str, *, vector: bool) -> None:
+def _paint(
+    painter: QPainter, figure: Figure, size: QSizeF, quality: str, *, vector: bool,
+    ratio: float = 2.0,
+) -> None:  # fmt: skip
     whole = _whole(size)
     painter.fillRect(QRectF(QPointF(0, 0), whole), color("surface"))
     painter.setFont(font("heading"))
@@ -100,7 +103,7 @@ def _paint(painter: QPainter, figure: Figure, size: QSizeF, quality: str, *, vec
     words(painter, QRectF(16, 8, whole.width() - 32, 24), figure.title)
     painter.save()
     painter.translate(0, _HEAD)
-    figure.paint(painter, figure.frame(size), vector=vector)
+    figure.paint(painter, figure.frame(size, ratio), vector=vector)
     painter.restore()
     painter.setFont(font("secondary"))
     painter.setPen(color("text_secondary"))

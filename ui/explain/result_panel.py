@@ -73,6 +73,7 @@ class ResultPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.found: Explanation | None = None
         self._output = 0
+        self._titles: tuple[str, str] = ("", "")
         self._several = False
         self._makers: dict[PictureName, Callable[[], Figure]] = {}
         self._figures: dict[PictureName, Figure] = {}
@@ -153,20 +154,21 @@ class ResultPanel(QWidget):
         """The quiet line."""
         return quality_text(self.found) if self.found else ""
 
-    def show_explanation(self, found: Explanation, output: int, title: str) -> None:
+    def show_explanation(self, found: Explanation, output: int, row: str, rows: str) -> None:
         """Show an explanation.
 
         Args:
             found: Its first row is the current one.
             output: Class to show; `PREDICTED` for each row's own.
-            title: What is selected, in words.
+            row: The current row, in words.
+            rows: What is selected, in words.
         """
         several = len(found) > 1
         if several != self._several:
             self._several = several
             self._tabs["beeswarm" if several else "waterfall"].setChecked(True)
         self.found, self._output = found, output
-        self._title.setText(title)
+        self._titles = (row, rows)
         outputs = self._outputs(found)
         contributions = found.values[np.arange(len(found)), :, outputs]
         first = int(outputs[0])
@@ -185,7 +187,7 @@ class ResultPanel(QWidget):
         self.found = None
         self._makers.clear()
         self._figures.clear()
-        self._title.setText("")
+        self._titles = ("", "")
         self.empty.set_text(title, text)
         self._refresh()
 
@@ -213,6 +215,7 @@ class ResultPanel(QWidget):
         shown = self.found is not None and figure is not None
         self._stack.setCurrentIndex(0 if shown else 1)
         self._title.setVisible(shown)
+        self._title.setText(self._titles[0 if self.current == "waterfall" else 1])
         self.view.show_figure(figure)
         for name, tab in self._tabs.items():
             tab.setEnabled(shown and (name != "beeswarm" or self._several))

@@ -74,10 +74,15 @@ class Toolbar(QObject):
         """Return the widgets for the toolbar."""
         return list(self._groups.values())
 
-    def set_enabled(self, enabled: bool) -> None:
-        """Switch everything on or off."""
-        for group in self._groups.values():
-            group.setEnabled(enabled)
+    def set_shown(self, shown: bool, classify: bool) -> None:
+        """Show the selectors that make sense.
+
+        Args:
+            shown: Whether there is a run to explain.
+            classify: Whether it classifies; class and scale are for that only.
+        """
+        for name, group in self._groups.items():
+            group.setVisible(shown and (classify or name not in ("class", "space")))
 
     # ---- runs ----------------------------------------------------------------------------
 
@@ -126,8 +131,6 @@ class Toolbar(QObject):
         again = self.output.findText(kept)
         self.output.setCurrentIndex(again if kept and again >= 0 else first)
         self.output.blockSignals(blocked)
-        for name in ("class", "space"):
-            self._groups[name].setVisible(bool(classes))
 
     # ---- manner --------------------------------------------------------------------------
 

@@ -62,16 +62,8 @@ def signed_text(value: float) -> str:
     return figure_text(value) if value <= 0 else f"+{figure_text(value)}"
 
 
-def headline(predictions: Predictions, found: Explanation) -> str:
-    """Return what is selected, in words.
-
-    Args:
-        predictions: The predictions in the table.
-        found: The explanation of the selected rows.
-    """
-    if len(found) > 1:
-        return f"{plural(len(found), 'row')} selected"
-    row = int(found.rows[0])
+def headline(predictions: Predictions, row: int) -> str:
+    """Return what was predicted for a row of the table, in words."""
     at = next(iter((predictions.rows == row).nonzero()[0]), None)
     if at is None:
         return f"Row {row}"
