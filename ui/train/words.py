@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from statistics import median
 from typing import Final
 
 from ui.train.curves import VALIDATION, RunCurves
@@ -37,7 +38,7 @@ STATES: Final = {
     RunState.CANCELLED: "Cancelled",
     RunState.FAILED: "Failed",
 }
-_TURN: Final = 0.05
+_TURN: Final = 0.1
 _TURN_EPOCHS: Final = 3
 
 
@@ -117,7 +118,10 @@ def overfitting_hint(run: RunCurves) -> str:
     best = run.best_epoch
     if run.epoch - best < _TURN_EPOCHS:
         return ""
-    at_best, at_end = run.value_at("val_loss", best), run.last("val_loss")
+    tail = range(run.epoch - _TURN_EPOCHS + 1, run.epoch + 1)
+    # The median of the last epochs: one noisy epoch at the end is no turn.
+    ends = [value for epoch in tail if (value := run.value_at("val_loss", epoch)) is not None]
+    at_best, at_end = run.value_at("val_loss", best), median(ends) if ends else None
     train_best, train_end = run.value_at("loss", best), run.last("loss")
     if None in (at_best, at_end, train_best, train_end):
         return ""
@@ -127,8 +131,8 @@ def overfitting_hint(run: RunCurves) -> str:
         return ""
     return (
         f"Overfitting began after epoch {best}: the validation loss rose from {number(at_best, 3)} "
-        f"to {number(at_end, 3)} while the training loss kept falling. More data, a Dropout layer "
-        "or a smaller network would help."
+        f"to {number(at_end, 3)} while the training loss kept falling. The kept weights are from "
+        "before it. More data, more dropout or a smaller network would help."
     )
 
 
