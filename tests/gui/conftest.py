@@ -102,6 +102,7 @@ class FakeClient:
         self._controls: dict[str, Control] = {}
         self._threads: list[threading.Thread] = []
         self._dead = False
+        self.silent_seconds = 0.0
 
     def start(self) -> None:
         if self.engine.dies_at_start:

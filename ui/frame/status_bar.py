@@ -185,6 +185,9 @@ def engine_words(engines: Engines) -> tuple[str, str, str, str]:
     if design.state == "dead":
         reason = engines.last_reason.strip().partition("\n")[0]
         return ("Engine ended", reason or "Click for more", "error", "error")
+    if any(engine.silent for engine in engines.processes()):
+        tip = "The machine may be busy or out of memory; Restart engine in the menu ends it"
+        return ("Engine does not answer", tip, "warning", "warning")
     if design.ready is None:
         tip = "Keras is being loaded in another process; you can work meanwhile"
         return ("Engine starting …", tip, "engine", "text_secondary")

@@ -54,6 +54,10 @@ class Client(Protocol):
     def receive(self, timeout: float | None = None) -> Any:
         """Return the next message, or None after the time-out (s)."""
 
+    @property
+    def silent_seconds(self) -> float:
+        """Seconds since the process was last heard of."""
+
     def kill(self) -> None:
         """End the process at once."""
 

@@ -33,6 +33,7 @@ class LiveEngine(QObject):
         state: What it is doing.
         ready: Its `Ready` message (versions, backend, devices), or None so far.
         jobs_done: Number of jobs that it finished.
+        silent: Whether the process has stopped answering.
     """
 
     changed = Signal()
@@ -49,7 +50,7 @@ class LiveEngine(QObject):
         self.role, self.choice = role, choice
         self.ready: Any = None
         self.jobs_done = 0
-        self.trained = False
+        self.trained = self.silent = False
         self.started_at = time.monotonic()
         self._dead = False
         self._jobs: dict[int, JobHandle] = {}
@@ -57,6 +58,7 @@ class LiveEngine(QObject):
         self._thread.ready.connect(self._is_ready)
         self._thread.delivered.connect(self._deliver)
         self._thread.died.connect(self._died)
+        self._thread.silent_changed.connect(self._silent)
         self._thread.start()
 
     @property
@@ -102,6 +104,11 @@ class LiveEngine(QObject):
     @Slot(object)
     def _is_ready(self, ready: Any) -> None:
         self.ready = ready
+        self.changed.emit()
+
+    @Slot(bool)
+    def _silent(self, silent: bool) -> None:
+        self.silent = silent
         self.changed.emit()
 
     @Slot(object)

@@ -19,6 +19,9 @@ from PySide6.QtCore import QObject, QThread, Signal
 from ui.jobs.client import Client, EngineChoice, EngineRole, MakeClient
 from workbench.errors import EngineError, JobCancelled, WorkbenchError
 
+SILENT_SECONDS = 10.0
+"""An engine sends a heartbeat every second; after this long (s) without one it is called silent."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -76,11 +79,13 @@ class EngineThread(QThread):
         ready: Emitted with the engine's `Ready` message.
         delivered: Emitted with a `Delivery`.
         died: Emitted with its `Ending`.
+        silent_changed: Emitted when the process stopped answering, or answers again.
     """
 
     ready = Signal(object)
     delivered = Signal(object)
     died = Signal(object)
+    silent_changed = Signal(bool)
 
     def __init__(
         self,
@@ -156,8 +161,12 @@ class EngineThread(QThread):
         self.died.emit(ending)
 
     def _receive(self, client: Client) -> Ending:
+        silent = False
         while not self._closing.is_set():
             message = client.receive(0.5)
+            if silent != (client.silent_seconds > SILENT_SECONDS):
+                silent = not silent
+                self.silent_changed.emit(silent)
             if message is None:
                 continue
             name = type(message).__name__

@@ -84,13 +84,7 @@ class Theme(QObject):
             self._refresh()
 
     def _wanted(self) -> ThemeName:
-        if self._mode != "system":
-            return self._mode
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            scheme = application.styleHints().colorScheme()
-            return "dark" if scheme == Qt.ColorScheme.Dark else "light"
-        return "light"
+        return system_theme() if self._mode == "system" else self._mode
 
     def _refresh(self) -> None:
         wanted = self._wanted()
@@ -138,6 +132,15 @@ _PALETTE: Final = {
     QPalette.ColorRole.Dark: "border_strong",
     QPalette.ColorRole.Shadow: "border_strong",
 }
+
+
+def system_theme() -> ThemeName:
+    """Return what the system shows; light where it does not say."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        scheme = application.styleHints().colorScheme()
+        return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+    return "light"
 
 
 def active_theme() -> Theme:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.welcome.thumbnail import Sketch, Thumbnail
@@ -99,9 +100,11 @@ class RecentRow(_Card):
 
     Attributes:
         chosen: Emitted with the folder when it was clicked.
+        unwanted: Emitted with the folder when it shall not be listed any more.
     """
 
     chosen = Signal(object)
+    unwanted = Signal(object)
 
     def __init__(self, folder: Path, *, missing: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,10 +128,18 @@ class RecentRow(_Card):
         layout.addLayout(words, 1)
         _let_clicks_through(self)
         self.clicked.connect(self._clicked)
+        self._remove = QAction("Remove from this list", self)
+        self._remove.triggered.connect(self._unwanted)
+        self.addAction(self._remove)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     @Slot()
     def _clicked(self) -> None:
         self.chosen.emit(self._folder)
+
+    @Slot()
+    def _unwanted(self) -> None:
+        self.unwanted.emit(self._folder)
 
 
 def _let_clicks_through(button: QPushButton) -> None:

@@ -155,7 +155,14 @@ class WelcomePage(Page):
         for folder in folders:
             row = RecentRow(folder, missing=not (folder / "project.json").is_file())
             row.chosen.connect(self.recent_chosen)
+            row.unwanted.connect(self._forget)
             self._recent.addWidget(row)
+
+    @Slot(object)
+    def _forget(self, folder: Path) -> None:
+        self.services.settings.forget_project(folder)
+        self.services.settings.save()
+        self._show_recent()
 
 
 def read_templates() -> list[TemplateView]:

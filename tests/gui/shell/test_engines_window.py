@@ -216,3 +216,12 @@ def test_a_recorder_that_cannot_write_fails_the_job(engines, fake_engine, qtbot)
     with qtbot.waitSignal(handle.failed) as failed:
         pass
     assert "No space left" in failed.args[0].received
+
+
+def test_an_engine_that_does_not_answer_is_told_in_the_status_bar(main_window, fake_engine, qtbot):
+    status = main_window.status
+    qtbot.waitUntil(lambda: status.engine.text() == "Engine ready · TensorFlow 2.21 · CPU")
+    fake_engine.clients[0].silent_seconds = 60.0
+    qtbot.waitUntil(lambda: status.engine.text() == "Engine does not answer")
+    fake_engine.clients[0].silent_seconds = 0.0
+    qtbot.waitUntil(lambda: status.engine.text().startswith("Engine ready"))

@@ -109,3 +109,30 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(project_window, 
     assert window.pages.current_id == "train"
     window.show_page("welcome")
     assert window.pages.current_id == "welcome"
+
+
+def test_a_recent_project_can_be_taken_off_the_list(main_window, tmp_path, qtbot):
+    window = main_window
+    window.services.settings.recent = [str(tmp_path / "gone"), str(tmp_path / "other")]
+    window.show_page("welcome")
+    row = next(r for r in window.findChildren(RecentRow) if r.property("folder").endswith("gone"))
+    row.actions()[0].trigger()
+    assert window.services.settings.recent == [str(tmp_path / "other")]
+    qtbot.waitUntil(lambda: len(window.findChildren(RecentRow)) == 1)
+
+
+def test_the_theme_follows_the_system(qapp, monkeypatch):
+    from ui.theme import Theme
+
+    changed = qapp.styleHints().colorSchemeChanged
+    theme = Theme("system")
+    assert not theme.is_dark  # the test platform says nothing
+    monkeypatch.setattr("ui.theme.theme.system_theme", lambda: "dark")
+    changed.emit(Qt.ColorScheme.Dark)
+    assert theme.is_dark
+    theme.set_mode("light")
+    changed.emit(Qt.ColorScheme.Dark)
+    assert not theme.is_dark
+    theme.set_mode("system")
+    assert theme.is_dark
+    theme.set_mode("light")
