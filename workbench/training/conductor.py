@@ -105,7 +105,7 @@ class Conductor:
         """Run the steps of an evaluation, or fewer when the training failed or was cancelled."""
         done, total = 0, math.ceil(rows / batch_size)
         while done < total:
-            self._look()
+            self._look(settings=False)
             if self.failure is not None:
                 return
             steps = self._slow_pacer.next(total - done)
@@ -168,16 +168,22 @@ class Conductor:
             }
         )
 
-    def _look(self) -> bool:
-        """Look at what the person asks; return whether no more step should run."""
+    def _look(self, settings: bool = True) -> bool:
+        """Look at what the person asks; return whether no more step should run.
+
+        Args:
+            settings: Whether to take new settings; not amid an evaluation, when JAX's optimizer
+                is not at hand.
+        """
         if self._control.paused.is_set():
             self._pause()
         if self._control.cancelled.is_set():
             self.failure = JobCancelled("Cancelled.")
         if self._control.stopped.is_set() and self.step:  # something must have been trained
             self.stopped = True
-        for name, value in self._control.take_settings().items():
-            self._change(name, value)
+        if settings:
+            for name, value in self._control.take_settings().items():
+                self._change(name, value)
         return self.ending
 
     def _pause(self) -> None:
