@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -50,12 +51,16 @@ def faint(colour: QColor) -> QColor:
 
 def readable(colour: QColor) -> QColor:
     """Return the colour, moved towards that of text until text in it can be read (4.5:1)."""
-    surface = color("surface").name()
+    return QColor(_readable(colour.name(), color("surface").name(), color("text").name()))
+
+
+@lru_cache(maxsize=256)
+def _readable(colour: str, surface: str, text: str) -> str:
     for step in range(11):
-        candidate = mixed(colour, color("text"), step / 10)
-        if contrast(candidate.name(), surface) >= _READABLE:
+        candidate = mixed(QColor(colour), QColor(text), step / 10).name()
+        if contrast(candidate, surface) >= _READABLE:
             return candidate
-    return color("text")
+    return text
 
 
 def line_pen(colour: QColor, width: float = 1.0, *, dashed: bool = False) -> QPen:

@@ -22,6 +22,7 @@ from ui.train.spec_dialog import SpecDialog
 from ui.widgets import SidePanel
 from workbench.errors import Place, WorkbenchError
 from workbench.graph.changes import SetField
+from workbench.recipe.presets import resolve
 
 if TYPE_CHECKING:
     from ui.services import Services
@@ -106,7 +107,7 @@ class TrainPage(Page):
         if session is not None:
             self._listen(session)
             if session.training:
-                self.board.begin(session.selected_run or "")
+                self.board.begin(self._metrics(), session.selected_run or "")
             self._show_documents()
             self._engines_changed()
         self._update()
@@ -288,7 +289,19 @@ class TrainPage(Page):
             self.form.show_documents(document.recipe, document.data, session.signature,
                                      document.graph)  # fmt: skip
             self.form.show_problems(session.problems)
+            self.view.plots.prepare(["loss", *self._metrics()])
             self._show_facts()
+
+    def _metrics(self) -> list[str]:
+        """Return the names of the metrics that a training would log now."""
+        session = self.session
+        if session is None or session.signature is None:
+            return []
+        document = session.document
+        try:
+            return list(resolve(document.recipe, session.signature, document.graph).metrics)
+        except WorkbenchError:
+            return []
 
     @Slot()
     def _show_facts(self) -> None:
@@ -318,7 +331,7 @@ class TrainPage(Page):
     def _training_changed(self, training: bool) -> None:
         if training:
             self._ending = False
-            self.board.begin()
+            self.board.begin(self._metrics())
         self._update()
 
     @Slot(object)

@@ -67,6 +67,11 @@ class PlotGrid(QScrollArea):
             plot.clear()
         self.refresh()
 
+    def prepare(self, names: Sequence[str]) -> None:
+        """Make the plots that a run will need, so that its start does not wait for them."""
+        if not self._runs:
+            self._ensure_plots(list(names))
+
     def refresh(self) -> None:
         """Take in what the runs have got since the last call; cheap when that is only values."""
         if not self._runs:

@@ -91,15 +91,16 @@ class RunBoard(QObject):
 
     # ---- the run that goes on ------------------------------------------------------------
 
-    def begin(self, run_id: str = "") -> None:
+    def begin(self, metrics: list[str], run_id: str = "") -> None:
         """Note that a training begins.
 
         Args:
-            run_id: Its id; "" when it is not known yet (see `name_live`).
+            metrics: Names of the metrics that it will log.
+            run_id: Its id; "" when it is not known yet (see `follow`).
         """
         numbers = [row.name.removeprefix("Run ") for row in self.runs.rows]
         following = max((int(n) for n in numbers if n.isdecimal()), default=0) + 1
-        self.live, self.running = RunCurves(run_id, name=f"Run {following}"), True
+        self.live, self.running = RunCurves(run_id, name=f"Run {following}", metrics=metrics), True
         self._view.banner.hide()
         self._tick.start()
         if run_id:
