@@ -1,11 +1,15 @@
 """The window comes up, shows templates, and begins a project from one."""
 
+import subprocess
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from ui.welcome.cards import RecentRow, TemplateCard
+
+ROOT = Path(__file__).parents[3]
 
 
 def cards(window):
@@ -89,6 +93,22 @@ def test_the_windows_process_never_loads_keras(project_window, qtbot):
         window.show_page(page)
     loaded = {name.partition(".")[0] for name in sys.modules}
     assert loaded.isdisjoint({"keras", "tensorflow", "torch", "jax", "shap", "sklearn"})
+
+
+def test_the_first_picture_of_the_window_needs_nothing_heavy(own_home):
+    script = (
+        "import sys; from ui.application import make_application, make_services\n"
+        "from ui.main_window import MainWindow; from workbench.settings import Settings\n"
+        "window = MainWindow(make_services(make_application(), Settings())); window.show()\n"
+        "heavy = {'numpy', 'pyarrow', 'pyqtgraph', 'msgpack', 'psutil', 'igraph', 'sqlite3'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+        "window.close(); import os; sys.stdout.flush(); os._exit(0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
 def test_every_page_can_be_made(project_window, caplog):
