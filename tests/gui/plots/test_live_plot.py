@@ -248,7 +248,8 @@ def test_a_logarithmic_scale_shows_every_positive_value(plot, qtbot):
     _, y = plot.chart.drawn("val")
     assert y[-1] == pytest.approx(-6)
     assert plot.chart.view.viewRange()[1][0] < -6
-    assert [text for _, text in plot.chart.left.marks()] == ["1e-6", "0.0001", "0.01", "1"]
+    texts = [text for _, text in plot.chart.left.marks()]
+    assert {"1e-6", "0.0001", "0.01", "1"} <= set(texts)
 
 
 def test_zero_on_a_logarithmic_scale_is_below_everything(plot):
