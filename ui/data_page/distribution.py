@@ -163,7 +163,7 @@ def _figures(summary: ColumnSummary) -> list[tuple[str, str]]:
             ("Median", figure(numbers.median)),
             ("Minimum", figure(numbers.minimum)),
             ("Maximum", figure(numbers.maximum)),
-            ("Lower quarter", figure(numbers.q1)),
-            ("Upper quarter", figure(numbers.q3)),
+            ("25 %", figure(numbers.q1)),
+            ("75 %", figure(numbers.q3)),
         ]
     return figures

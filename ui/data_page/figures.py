@@ -9,6 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.widgets import ElidedText, Text
 
+_TIPS = {
+    "Different": "Number of different values",
+    "Spread": "Standard deviation",
+    "25 %": "A quarter of the values is at most this",
+    "75 %": "Three quarters of the values are at most this",
+}
+
 
 class Figures(QWidget):
     """Names and values; the labels are kept and filled anew.
@@ -41,6 +48,7 @@ class Figures(QWidget):
             value.setVisible(used)
             words, shown = figures[place] if used else ("", "")
             name.setText(words)
+            name.setToolTip(_TIPS.get(words, ""))
             value.setText(shown)
             value.setObjectName(f"data.figure.{words.lower().replace(' ', '_')}")
             value.setAccessibleName(f"{words}: {shown}")

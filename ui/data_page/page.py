@@ -14,21 +14,23 @@ from ui.data_page.commands import DataCommands
 from ui.data_page.dropping import TakesFiles
 from ui.data_page.editing import DataEditor
 from ui.data_page.loading import Loader
+from ui.data_page.notices import Notices, is_data_error
 from ui.data_page.open_table import OpenTable
 from ui.data_page.opening import NotReadableError, open_anyway
 from ui.data_page.page_actions import data_actions
 from ui.jobs.background import run_in_thread
 from ui.pages import Page
 from ui.sync.changes import touches
-from ui.widgets import Button, Line
+from ui.widgets import Line
 from workbench.errors import Place, WorkbenchError
 
 if TYPE_CHECKING:
     from ui.actions import Action
     from ui.services import Services
     from ui.session import ProjectSession
+    from workbench.data.spec import SourceSpec
     from workbench.graph.changes import Change
-    from workbench.graph.problems import Fix, Problem
+    from workbench.graph.problems import Fix
 
 
 class DataPage(TakesFiles, DataCommands, Page):
@@ -53,7 +55,7 @@ class DataPage(TakesFiles, DataCommands, Page):
         self.banner, self.file_card = self.area.banner, self.area.file_card
         self.open_table = OpenTable(self)
         self.badges = Badges(self)
-        self._failure: WorkbenchError | None = None
+        self.notices = Notices(self.banner, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.area)
@@ -88,7 +90,11 @@ class DataPage(TakesFiles, DataCommands, Page):
         self.loader.failed.connect(self._not_loaded)
         self.loader.busy_changed.connect(self._busy)
         self.area.progress.cancel_requested.connect(self.loader.drop)
-        self.banner.dismissed.connect(self._dismissed)
+        self.notices.changed.connect(self.area.fit_notices)
+        self.notices.fix_chosen.connect(self._fix)
+        self.notices.find_wanted.connect(self.find_file)
+        self.notices.again_wanted.connect(self.read_file_again)
+        self.notices.anyway_wanted.connect(self._open_anyway)
 
     # ---- what the window asks --------------------------------------------------------------
 
@@ -120,7 +126,7 @@ class DataPage(TakesFiles, DataCommands, Page):
         super().set_session(session)
         self.loader.drop()
         self.editor.session = session
-        self._failure = None
+        self.notices.forget()
         self.columns.search.clear()
         self.columns.select([])
         if session is not None:
@@ -194,7 +200,7 @@ class DataPage(TakesFiles, DataCommands, Page):
             if not self.columns.selected and spec.target is not None:
                 self.columns.select([spec.target.name])
             self._show_selection()
-        self._show_banner()
+        self._show_notices()
         self._show_rows()
         self._tell_state()
         self.services.actions.refresh_later()
@@ -212,32 +218,19 @@ class DataPage(TakesFiles, DataCommands, Page):
             state = "empty"
         elif any(problem.code == "no_data" for problem in session.problems):
             state = "running"  # the session still speaks of the time before the file
-        elif session.data_error is not None or any(_is_data_error(p) for p in session.problems):
+        elif session.data_error is not None or any(is_data_error(p) for p in session.problems):
             state = "attention"
         else:
             state = "ready" if self.open_table.table is not None else "running"
         self.state_changed.emit(state)
 
-    def _show_banner(self) -> None:
+    def _show_notices(self) -> None:
         session = self.session
-        error = self._failure
-        if error is None and session is not None and self.open_table.table is None:
-            error = session.data_error if self.has_source() else None
-        if error is None:
-            self.banner.clear()
-        elif self.banner.isHidden() or self.banner.message != error.message:
-            self.banner.show_error(error, self._ways_out(error))
-        self.area.fit_notices()
-
-    def _ways_out(self, error: WorkbenchError) -> list[Button]:
-        ways = []
-        if isinstance(error, NotReadableError):
-            ways.append(Button("Choose how to read it", self._open_anyway,
-                               name="data.banner.reading"))  # fmt: skip
-        elif self._failure is None and error.place is not None and error.place.kind == "file":
-            ways.append(Button("Find the file…", self.find_file, name="data.banner.find"))
-            ways.append(Button("Read again", self.read_file_again, name="data.banner.again"))
-        return ways
+        if session is None:
+            self.notices.show(None, [])
+            return
+        unread = self.has_source() and self.open_table.table is None
+        self.notices.show(session.data_error if unread else None, session.problems)
 
     # ---- selection -------------------------------------------------------------------------
 
@@ -308,30 +301,27 @@ class DataPage(TakesFiles, DataCommands, Page):
 
     @Slot(object)
     def _loaded(self, change: Change) -> None:
-        self._failure = None
+        self.notices.forget()
         self.editor.apply(change)
 
     @Slot(object)
     def _not_loaded(self, error: WorkbenchError) -> None:
         if isinstance(error, NotReadableError) and not self.has_source():
-            self._failure = None  # the file card is the place to correct how it is read
-            self.editor.apply(open_anyway(error.source))
-            self.file_card.open_reading()
+            self._open_anyway(error.source)  # the file card is the place to correct it
             return
-        self._failure = error
+        self.notices.failure = error
         self._refresh()
 
-    @Slot()
-    def _open_anyway(self) -> None:
-        error, self._failure = self._failure, None
-        if isinstance(error, NotReadableError):
-            self.editor.apply(open_anyway(error.source))
-            self.file_card.open_reading()
+    @Slot(object)
+    def _open_anyway(self, source: SourceSpec) -> None:
+        self.notices.forget()
+        self.editor.apply(open_anyway(source))
+        self.file_card.open_reading()
 
     @Slot(object)
     def _not_read(self, error: WorkbenchError) -> None:
-        self._failure = error
-        self._show_banner()
+        self.notices.failure = error
+        self._show_notices()
 
     @Slot(str)
     def _busy(self, words: str) -> None:
@@ -341,23 +331,9 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.area.progress.finish()
         self.area.fit_notices()
 
-    @Slot()
-    def _dismissed(self) -> None:
-        self._failure = None
-        self.area.fit_notices()
-
     @Slot(object)
     def _show_templates(self, templates: list[tuple[str, str, str]]) -> None:
         self.area.empty.show_templates(templates)
-
-
-def _is_data_error(problem: Problem) -> bool:
-    if problem.severity != "error":
-        return False
-    place = problem.place
-    if place.kind in ("column", "file"):
-        return True
-    return place.kind == "field" and place.id.partition(".")[0] in ("columns", "source", "split")
 
 
 def _templates() -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from workbench.data.limits import MAX_COLUMNS, memory_for_data, size_text
+from workbench.data.limits import MAX_COLUMNS, memory_for_data
 from workbench.data.sniff import (
     damaged_gzip,
     declared_separator,
@@ -26,6 +26,7 @@ from workbench.data.sniff import (
 from workbench.data.spec import SourceSpec
 from workbench.data.table import Table, unique_names
 from workbench.errors import DataError, Place
+from workbench.wording import bytes_
 
 MISSING_WORDS = (
     "", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "-nan", "NULL", "Null", "null", "None", "none",
@@ -151,8 +152,8 @@ def _refuse_large(path: Path, head: bytes) -> None:
         more = "more than " if is_gzip(head) else ""
         raise DataError(
             f"{path.name} is too large to be read into memory.",
-            expected=f"at most {size_text(allowed)} of text on this machine now",
-            received=f"{more}{size_text(size)}",
+            expected=f"at most {bytes_(allowed)} of text on this machine now",
+            received=f"{more}{bytes_(size)}",
             remedy="Convert it to Parquet, which is read piece by piece, or take fewer rows.",
             place=Place("file", str(path)),
         )

@@ -21,14 +21,3 @@ _SHARE = 0.6
 def memory_for_data() -> int:
     """Return how many bytes a table, or the arrays made from it, may take now."""
     return int(psutil.virtual_memory().available * _SHARE)
-
-
-def size_text(count: float) -> str:
-    """Return a number of bytes as people read it ("4.7 MB")."""
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if count < 1000:
-            return (
-                f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
-            )
-        count /= 1000
-    return f"{count:.1f} TB"

@@ -21,10 +21,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.data.limits import MAX_COLUMNS, memory_for_data, size_text
+from workbench.data.limits import MAX_COLUMNS, memory_for_data
 from workbench.data.sniff import empty_file, unreadable_file
 from workbench.data.table import Table, unique_names
 from workbench.errors import DataError, Place
+from workbench.wording import bytes_
 
 _CACHE_BYTES = 384 * 1024**2
 _TEXT_BATCH = 2048
@@ -198,8 +199,8 @@ class ParquetTable(Table):
             what = f"The column {name}" if name else "A part of this file"
             raise DataError(
                 f"{what} is too large to be read into memory.",
-                expected=f"at most {size_text(allowed)} on this machine now",
-                received=f"about {size_text(size)}",
+                expected=f"at most {bytes_(allowed)} on this machine now",
+                received=f"about {bytes_(size)}",
                 remedy="Take fewer rows, or write the file with smaller row groups.",
                 place=Place("column", name) if name else self.place,
             )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from workbench.data.columns import CategoryEncodingFitted, NumberEncoding
 from workbench.data.encoder import Encoder
-from workbench.data.limits import memory_for_data, size_text
+from workbench.data.limits import memory_for_data
 from workbench.data.signature import layout_of, signature_from, signature_of
 from workbench.data.source import open_table
 from workbench.data.spec import MAIN_INPUT, DataSpec
@@ -22,6 +22,7 @@ from workbench.data.table import Table
 from workbench.data.values import column_codes, column_numbers
 from workbench.errors import DataError, Place
 from workbench.jobs import Emit, ignore
+from workbench.wording import bytes_
 
 __all__ = ["Part", "Prepared", "prepare", "prepare_table", "signature_from", "signature_of"]
 
@@ -179,8 +180,8 @@ def _refuse_large(encoder: Encoder, rows: int) -> None:
     if size > allowed:
         raise DataError(
             "The encoded table does not fit into memory.",
-            expected=f"at most {size_text(allowed)} on this machine now",
-            received=f"{size_text(size)} ({rows:,} rows × {encoder.width:,} inputs)",
+            expected=f"at most {bytes_(allowed)} on this machine now",
+            received=f"{bytes_(size)} ({rows:,} rows × {encoder.width:,} inputs)",
             remedy="Ignore columns, use embeddings for columns with many categories, "
             "or take fewer rows.",
             place=Place("field", "columns"),

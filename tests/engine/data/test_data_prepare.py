@@ -179,7 +179,7 @@ def test_more_than_the_memory_is_refused_before_it_is_taken(mixed, monkeypatch):
     monkeypatch.setattr(prepare_module, "memory_for_data", lambda: 5000)
     with pytest.raises(DataError, match="does not fit into memory") as caught:
         prepare(*mixed)
-    assert caught.value.received == "5.5 KB (195 rows × 6 inputs)"
+    assert caught.value.received == "5.5 kB (195 rows × 6 inputs)"
 
 
 def test_a_parquet_file_gives_the_same_as_csv(write):

@@ -183,6 +183,20 @@ def test_problem_badge_and_repair(page_of, project_on, write, qtbot, wait):
     assert page.columns.model.problems("same") == []
 
 
+def test_what_is_wrong_with_the_whole_document_stands_above_the_table(page, qtbot, wait):
+    select(qtbot, page, "diagnosis")
+    page.ignore()
+    wait(page)
+    assert page.banner.isVisible()
+    assert page.banner.message.startswith("No column is the target.")
+    button = page.findChild(QPushButton, "data.banner.fix.0")
+    assert button.text() == "Use diagnosis"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    wait(page)
+    assert column(page, "diagnosis").role == "target"
+    assert not page.banner.isVisible()
+
+
 def test_missing_values_are_counted(page_of, project_on, write, qtbot, wait):
     rows = "".join(f"{'' if i % 4 == 0 else i * 37 % 101},{'ab'[i % 3 == 0]}\n" for i in range(80))
     page = page_of(project_on(write("x,label\n" + rows)))
