@@ -48,14 +48,14 @@ class Request:
         Raises:
             ExplainError: A value is out of range.
         """
-        rows = spec.get("rows")
+        rows, size = spec.get("rows"), spec.get("background")
         request = cls(
             Path(spec["project"]),
             spec.get("run_id"),
             None if rows is None else tuple(int(row) for row in rows),
             str(spec.get("part") or "test"),
             str(spec.get("explainer") or AUTO),
-            int(spec.get("background") or 50),
+            int(50 if size is None else size),
             str(spec.get("space") or "logit"),
             int(spec.get("seed") or 0),
         )

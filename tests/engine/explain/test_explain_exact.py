@@ -20,6 +20,7 @@ def test_equals_the_textbook_formula_on_eight_features(game8, network8, backgrou
         assert np.abs(ours - book).max() <= 1e-6 * game8.spread.min()
 
 
+@pytest.mark.slow
 def test_equals_the_shap_library(game8, network8, background8, table8):
     shap = pytest.importorskip("shap")
     pytest.importorskip("tqdm").tqdm.monitor_interval = 0  # its thread would outlive the test
