@@ -1,0 +1,102 @@
+"""A layer with its parameters as the constructor call that a person would write.
+
+The same decisions as in `workbench.build.layers`, which makes the objects themselves: lists that
+Keras wants as tuples, initializers and regularizers as objects, layers inside layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.catalog import Catalog, LayerSpec, ParamSpec
+from workbench.catalog.validate import check_params
+from workbench.errors import GraphError
+from workbench.export.expressions import (
+    Call,
+    Expression,
+    Group,
+    Item,
+    Text,
+    arguments,
+    identifier,
+    literal,
+)
+from workbench.plain import Plain
+
+_MODULES = {
+    "initializer": "keras.initializers",
+    "regularizer": "keras.regularizers",
+    "constraint": "keras.constraints",
+}
+_TUPLES = ("int_tuple", "float_tuple", "shape")
+
+
+def constructor(
+    catalog: Catalog, spec: LayerSpec, params: Mapping[str, Plain], name: str
+) -> tuple[str, Group]:
+    """Return the class of a layer, `layers.Dense`, and the arguments of its constructor.
+
+    Args:
+        catalog: Where layers inside layers are described.
+        spec: Description of the layer.
+        params: Parameters that differ from the defaults; call arguments are skipped.
+        name: Name of the Keras layer.
+
+    Raises:
+        GraphError: A parameter is not legal.
+    """
+    reasons = check_params(spec, params, catalog)
+    if reasons:
+        raise GraphError(f"{name}: {next(iter(reasons.values()))}")
+    settings = _settings(catalog, spec, params)
+    return f"layers.{identifier(spec.key)}", arguments((), {**settings, "name": Text(name)})
+
+
+def call_settings(spec: LayerSpec, params: Mapping[str, Plain]) -> dict[str, Expression]:
+    """Return the parameters that are arguments of calling the layer and not at their default."""
+    return {
+        param.name: literal(params[param.name])
+        for param in spec.params
+        if param.call and params.get(param.name, param.default) != param.default
+    }
+
+
+def _settings(
+    catalog: Catalog, spec: LayerSpec, params: Mapping[str, Plain]
+) -> dict[str, Expression]:
+    return {
+        param.name: _argument(catalog, param, params[param.name])
+        for param in spec.params
+        if param.name in params and not param.call and not _is_default(param, params[param.name])
+    }
+
+
+def _is_default(param: ParamSpec, value: Plain) -> bool:
+    return (
+        not param.required
+        and value == param.default
+        and isinstance(value, bool) == isinstance(param.default, bool)
+    )
+
+
+def _argument(catalog: Catalog, param: ParamSpec, value: Any) -> Expression:
+    if value is None:
+        return literal(None)
+    if param.kind == "layer":
+        return _inner(catalog, value)
+    if param.kind == "layers":
+        return Group("[", "]", [Item(_inner(catalog, entry)) for entry in value])
+    if param.kind in _MODULES and isinstance(value, Mapping):
+        head = f"{_MODULES[param.kind]}.{identifier(value['class_name'])}"
+        config = value.get("config", {})
+        return Call(head, (arguments((), {k: literal(v) for k, v in config.items()}),))
+    return literal(value, tuples=param.kind in _TUPLES)
+
+
+def _inner(catalog: Catalog, value: Any) -> Expression:
+    spec = catalog.get(value["layer"])
+    if spec is None:
+        raise GraphError(f"There is no layer called {value['layer']}.")
+    settings = _settings(catalog, spec, value.get("params", {}))
+    return Call(f"layers.{identifier(spec.key)}", (arguments((), settings),))
