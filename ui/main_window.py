@@ -25,6 +25,7 @@ from ui.frame.status_bar import StatusBar
 from ui.frame.title import ProjectTitle
 from ui.frame.window_actions import window_actions
 from ui.jobs import run_in_thread
+from ui.jobs.garbage import leave_out_what_lasts
 from workbench.errors import Place, WorkbenchError
 
 if TYPE_CHECKING:
@@ -113,16 +114,6 @@ class MainWindow(QMainWindow):
     def can_show(self, page_id: str) -> bool:
         """Tell whether a page can be shown now."""
         return self.has_project or page_id == "welcome"
-
-    def undo_title(self) -> str:
-        """Return what Undo would take back."""
-        label = self.session.document.undo_label if self.session else ""
-        return f"Undo {_lower(label)}" if label else "Undo"
-
-    def redo_title(self) -> str:
-        """Return what Redo would make once more."""
-        label = self.session.document.redo_label if self.session else ""
-        return f"Redo {_lower(label)}" if label else "Redo"
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -389,10 +380,4 @@ class MainWindow(QMainWindow):
 
 
 def _preload() -> None:
-    run_in_thread(preload_pages)
-
-
-def _lower(label: str) -> str:
-    """Return a label for the middle of a sentence; names of layers keep their capitals."""
-    first, _, rest = label.partition(" ")
-    return f"{first.lower()} {rest}" if rest or first.istitle() else label
+    run_in_thread(preload_pages).done.connect(leave_out_what_lasts)

@@ -6,6 +6,7 @@ be changed per kind of job (`fake_engine.answers["predict"] = function`).
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import threading
@@ -208,6 +209,7 @@ def services(qapp, request, settings, fake_engine):
     assert made.engines.close(15_000), "an engine did not end"
     assert finish_background(), "background work did not end"
     made.layout.flush()
+    gc.unfreeze()
     QApplication.sendPostedEvents(None, 0)
 
 

@@ -42,9 +42,9 @@ def _file(window: MainWindow) -> list[Action]:
 def _edit(window: MainWindow) -> list[Action]:
     return [
         Action("edit.undo", "Undo", window.undo, "Ctrl+Z", "undo", menu="Edit",
-               enabled_when=lambda: window.can_undo, title_now=window.undo_title),
+               enabled_when=lambda: window.can_undo, title_now=partial(_undo_title, window)),
         Action("edit.redo", "Redo", window.redo, "Ctrl+Shift+Z, Ctrl+Y", "redo", menu="Edit",
-               enabled_when=lambda: window.can_redo, title_now=window.redo_title),
+               enabled_when=lambda: window.can_redo, title_now=partial(_redo_title, window)),
     ]  # fmt: skip
 
 
@@ -105,3 +105,19 @@ def _set_theme(window: MainWindow, mode: str, _on: bool) -> None:
 
 def _theme_is(window: MainWindow, mode: str) -> bool:
     return window.services.theme.mode == mode
+
+
+def _undo_title(window: MainWindow) -> str:
+    label = window.session.document.undo_label if window.session else ""
+    return f"Undo {_lower(label)}" if label else "Undo"
+
+
+def _redo_title(window: MainWindow) -> str:
+    label = window.session.document.redo_label if window.session else ""
+    return f"Redo {_lower(label)}" if label else "Redo"
+
+
+def _lower(label: str) -> str:
+    """Return a label for the middle of a sentence; names of layers keep their capitals."""
+    first, _, rest = label.partition(" ")
+    return f"{first.lower()} {rest}" if rest or first.istitle() else label
