@@ -204,15 +204,14 @@ def spread(places: list[float], apart: float, low: float, high: float) -> list[f
             groups.pop()
             mean, size = (before * count + mean * size) / (count + size), count + size
         groups.append((mean, size))
-    spread_out: list[float] = []
-    for mean, size in groups:
-        top = mean - apart * (size - 1) / 2
-        top = max(min(top, high - apart * (size - 1)), low)
-        if spread_out:
-            top = max(top, spread_out[-1] + apart)
-        spread_out += [top + apart * i for i in range(size)]
-    over = spread_out[-1] - high if spread_out else 0.0
-    return [max(low, place - over) if over > 0 else place for place in spread_out]
+    moved = [mean + apart * (i - (size - 1) / 2) for mean, size in groups for i in range(size)]
+    for i, place in enumerate(moved):
+        moved[i] = max(place, moved[i - 1] + apart if i else low)
+    for i in range(len(moved) - 1, -1, -1):
+        moved[i] = min(moved[i], moved[i + 1] - apart if i + 1 < len(moved) else high)
+    if moved and moved[0] < low:  # no room for all
+        return [low + apart * i for i in range(len(moved))]
+    return moved
 
 
 @dataclass(frozen=True, slots=True)

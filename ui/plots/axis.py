@@ -16,6 +16,7 @@ from workbench.wording import count
 _LEFT_WIDTH = 52
 _BOTTOM_HEIGHT = 22
 _TITLED_HEIGHT = 36
+_MOST_MARKS = 12
 
 
 class PlotAxis(pg.AxisItem):
@@ -80,7 +81,7 @@ class PlotAxis(pg.AxisItem):
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[Any]:  # noqa: N803
         """Return (distance, positions) of the one level of marks."""
         low, high = min(minVal, maxVal), max(minVal, maxVal)
-        most = max(2, int(size / (32 if self._side == "left" else 72)))
+        most = min(_MOST_MARKS, max(2, int(size / (32 if self._side == "left" else 72))))
         if self._log:
             return [(0.0, log_ticks(low, high, most))]
         spacing, values = ticks(low, high, most, whole=self._whole)

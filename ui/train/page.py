@@ -128,7 +128,7 @@ class TrainPage(Page):
         self.setFocus()
         self._show_facts()
         if not self._glowed and not self.board.has_runs and self._buttons is not None:
-            self._glowed = self.can_start()
+            self._glowed = self.is_ready()
             if self._glowed:
                 QTimer.singleShot(300, self._buttons.train, self._buttons.train.glow)
 
@@ -146,9 +146,12 @@ class TrainPage(Page):
     # ---- what the person does ------------------------------------------------------------
 
     def can_start(self) -> bool:
-        """Tell whether Train makes sense now."""
-        session = self.session
-        return session is not None and not session.training and not session.has_errors
+        """Tell whether Train does something: it trains, or says what is missing."""
+        return self.session is not None and not self.session.training
+
+    def is_ready(self) -> bool:
+        """Tell whether nothing stands in the way of a training."""
+        return self.session is not None and self.can_start() and not self.session.has_errors
 
     def is_running(self) -> bool:
         """Tell whether a training goes on."""
@@ -240,7 +243,11 @@ class TrainPage(Page):
 
     @Slot(str)
     def _run_selected(self, run_id: str) -> None:
-        if self.session is not None:
+        rows = {row.run_id: row for row in self.board.runs.rows}
+        failed = run_id in rows and rows[run_id].state.is_finished and not (
+            rows[run_id].state.has_weights
+        )  # fmt: skip
+        if self.session is not None and not failed:  # Explain follows, and needs weights
             self.session.select_run(run_id)
 
     @Slot(object)

@@ -113,8 +113,10 @@ class RunModel(QAbstractTableModel):
             return
         for place, row in enumerate(rows):
             if row != self._rows[place]:
+                # A name that is being edited must not be read anew because epochs go by.
+                first = 1 if row.name == self._rows[place].name else 0
                 self._rows[place] = row
-                self.dataChanged.emit(self.index(place, 0), self.index(place, len(columns) - 1))
+                self.dataChanged.emit(self.index(place, first), self.index(place, len(columns) - 1))
 
     def show_hues(self, hues: dict[str, int]) -> None:
         """Show the colours of the runs that are compared."""

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from ui.actions import Action
 from workbench.graph.changes import SetField
 
 
@@ -105,15 +106,19 @@ def test_a_doubtful_value_is_said_in_place(window, qtbot):
     qtbot.waitUntil(lambda: row._problem.text() == "")
 
 
-def test_what_prevents_training_is_said_and_switches_train_off(window, qtbot):
+def test_what_prevents_training_is_said(window, qtbot):
     button = window.findChild(object, "train.start.button")
-    assert button.isEnabled()
+    title = window.findChild(object, "train.before.title")
+    window.services.actions.add([Action("view.problems", "Show problems", list)], window)
     window.session.apply(SetField("recipe", ("optimizer", "name"), "Adamm"))
-    qtbot.waitUntil(lambda: not button.isEnabled(), timeout=2000)
-    assert window.findChild(object, "train.before.title").text() == "Not ready to train yet"
+    qtbot.waitUntil(lambda: title.text() == "Not ready to train yet", timeout=2000)
     assert "There is no optimizer Adamm" in window.page.form.row("optimizer.name")._problem.text()
+    with qtbot.waitSignal(window.services.error_raised) as raised:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "There is no optimizer Adamm" in raised.args[0].received
+    assert not window.session.training
     window.session.undo()
-    qtbot.waitUntil(button.isEnabled, timeout=2000)
+    qtbot.waitUntil(lambda: title.text() == "Ready to train", timeout=2000)
 
 
 def test_presets_come_from_the_target(window, qtbot):
