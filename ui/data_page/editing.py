@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from ui.jobs.background import Task, run_in_thread
+from ui.services import as_workbench_error
 from workbench.data.edits import set_choice, set_kind, set_role
 from workbench.data.spec import ColumnKind, Role
 from workbench.errors import WorkbenchError
@@ -29,6 +31,7 @@ class DataEditor(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session: ProjectSession | None = None
+        self._task: Task | None = None
 
     def apply(self, change: Change, merge: str = "") -> bool:
         """Make a change; an empty one is no step.
@@ -46,10 +49,31 @@ class DataEditor(QObject):
         return True
 
     def set_role(self, names: Sequence[str], role: str) -> None:
-        """Give columns another role."""
-        if self.session is not None and names:
-            spec, table = self.session.document.data, self.session.table
-            self.apply(set_role(spec, names, cast(Role, role), table))
+        """Give columns another role.
+
+        A target's values say whether it is a number or a class; they are read in a thread.
+        """
+        if self.session is None or not names:
+            return
+        work = (self.session.document.data, names, cast(Role, role), self.session.table)
+        if role != "target":
+            self.apply(set_role(*work))
+            return
+        self.drop()
+        self._task = run_in_thread(set_role, *work)
+        self._task.done.connect(self._worked_out)
+        self._task.failed.connect(self._not_worked_out)
+
+    def drop(self) -> None:
+        """Forget an edit that is still being worked out."""
+        if self._task is not None:
+            self._task.drop()
+            self._task = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether no edit is being worked out."""
+        return self._task is None
 
     def set_kind(self, names: Sequence[str], kind: str) -> None:
         """Give columns another type."""
@@ -60,6 +84,16 @@ class DataEditor(QObject):
         """Choose how missing values, scale or categories of columns are treated."""
         if self.session is not None and names:
             self.apply(set_choice(self.session.document.data, names, field, value))
+
+    @Slot(object)
+    def _worked_out(self, change: Any) -> None:
+        self._task = None
+        self.apply(change)
+
+    @Slot(object)
+    def _not_worked_out(self, error: Any) -> None:
+        self._task = None
+        self.refused.emit(as_workbench_error(error))
 
     def set_split(self, field: str, value: Any) -> None:
         """Change how the rows are divided."""

@@ -11,10 +11,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.data.encoder import make_signature
 from workbench.data.infer import infer_columns, merge_columns
 from workbench.data.sniff import sniff
 from workbench.data.source import open_table, path_for_document
-from workbench.data.spec import ColumnSpec, DataSpec, SourceSpec
+from workbench.data.spec import ColumnSpec, DataSignature, DataSpec, SourceSpec
+from workbench.data.table import Table
+from workbench.data.target import target_layout
 from workbench.errors import DataError, WorkbenchError
 from workbench.graph.changes import AddNode, Batch, Change, Connect, SetField
 from workbench.graph.model import Graph
@@ -22,6 +25,9 @@ from workbench.project.storage import write_error
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".gz", ".parquet", ".pq")
 """Endings of files that look like tables; others are tried all the same when dropped."""
+
+_LARGE = 1_000_000
+"""A table of more rows is shown before all of it has been looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +142,23 @@ def source_changes(source: SourceSpec, columns: Sequence[ColumnSpec]) -> list[Ch
 
 def starter_changes(spec: DataSpec, folder: Path) -> list[Change]:
     """Return the changes that add a small network that fits the table."""
-    from workbench.data.signature import signature_of
     from workbench.project.starter import starter_network
 
     try:
-        signature = signature_of(spec, folder)
+        signature = _signature(spec, open_table(spec.source, folder))
     except DataError:  # the page says what is wrong; a network can follow later
         return []
     return graph_changes(starter_network(signature))
+
+
+def _signature(spec: DataSpec, table: Table) -> DataSignature:
+    """Return what the network sees; of a large table only what can be known at once."""
+    from workbench.data.signature import signature_from
+
+    if table.rows <= _LARGE or spec.target is None:
+        return signature_from(spec, table)
+    task, classes = target_layout(spec.target, table)
+    return make_signature(len(spec.features), {}, task, classes, table.rows)
 
 
 def graph_changes(graph: Graph) -> list[Change]:

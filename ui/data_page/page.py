@@ -56,6 +56,7 @@ class DataPage(TakesFiles, DataCommands, Page):
         self.open_table = OpenTable(self)
         self.badges = Badges(self)
         self.notices = Notices(self.banner, self)
+        self._reveals = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.area)
@@ -125,6 +126,7 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.session.problems_changed.disconnect(self._refresh_soon)
         super().set_session(session)
         self.loader.drop()
+        self.editor.drop()
         self.editor.session = session
         self.notices.forget()
         self.columns.search.clear()
@@ -142,6 +144,7 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.loader.busy
             or self._later.isActive()
             or not self.open_table.settled
+            or not self.editor.settled
             or not self.badges.settled
             or not self.pane.model.pages.settled
             or not self.inspector.distribution.settled
@@ -198,7 +201,9 @@ class DataPage(TakesFiles, DataCommands, Page):
             self.badges.show(session.problems, spec, self.open_table.table)
             self.area.split_box.show_split(spec.split, session.signature)
             if not self.columns.selected and spec.target is not None:
+                self._reveals = False  # a table that was just opened shows its beginning
                 self.columns.select([spec.target.name])
+                self._reveals = True
             self._show_selection()
         self._show_notices()
         self._show_rows()
@@ -237,7 +242,7 @@ class DataPage(TakesFiles, DataCommands, Page):
     @Slot(object)
     def _selected(self, names: list[str]) -> None:
         table = self.open_table.table
-        if names and table is not None and names[0] in table:
+        if self._reveals and names and table is not None and names[0] in table:
             self.pane.view.show_column(table.index(names[0]))
         self._show_selection()
         self.services.actions.refresh_later()

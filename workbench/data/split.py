@@ -56,7 +56,7 @@ def split_rows(
     Args:
         spec: Fractions, seed, whether to stratify.
         rows: Number of rows, or the table rows that are usable, int array of shape (n,).
-        labels: Class code of each row, int array of shape (n,), to keep the class shares in
+        labels: Class code of each row, from 0, int array of shape (n,), to keep the class shares in
             every part; None (or `spec.stratify` off) divides without regard to classes.
 
     Returns:
@@ -71,10 +71,9 @@ def split_rows(
     keys = _keys(spec.seed, int(row_ids.max()) + 1 if n else 0)[row_ids]
     if labels is None or not spec.stratify:
         return _divide(keys, [np.arange(n)], np.array([held_out]))
-    classes = np.unique(labels, return_inverse=True)[1]
-    small = classes.astype(np.uint16 if n and classes.max() < 2**16 else np.int64)
+    sizes = np.bincount(labels)
+    small = np.asarray(labels).astype(np.uint16 if len(sizes) <= 2**16 else np.int64)
     by_class = np.argsort(small, kind="stable")  # a radix sort for 16-bit classes
-    sizes = np.bincount(classes)
     members = np.split(by_class, np.cumsum(sizes)[:-1])
     return _divide(keys, members, _shares(sizes, held_out))
 

@@ -95,6 +95,7 @@ def test_shortcuts_of_roles(project_window, qtbot, wait):
     qtbot.keyClick(page.columns.list, Qt.Key.Key_U, control)
     assert column(page, "mean texture").role == "feature"
     qtbot.keyClick(page.columns.list, Qt.Key.Key_T, control)
+    wait(page)
     assert column(page, "mean texture").role == "target"
     qtbot.waitUntil(page.services.actions.qaction("edit.undo").isEnabled)
     qtbot.keyClick(page.columns.list, Qt.Key.Key_Z, control)
