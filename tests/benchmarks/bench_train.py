@@ -94,10 +94,10 @@ def plain_seconds(arrays: Path) -> float:
 
 def engine_seconds(document: Any) -> float:
     """Return the time from asking a warm engine to its result, data and building included."""
-    from workbench.runs.recorder import Recorder
     from workbench.engine.client import EngineClient
     from workbench.engine.messages import Died, JobDone, JobEvent, JobFailed, Ready
     from workbench.project.freeze import freeze
+    from workbench.runs.recorder import Recorder
 
     spec = freeze(document)
     recorder = Recorder(spec)

@@ -83,10 +83,10 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
         WorkbenchError: The training failed or was cancelled; that is recorded too.
     """
     from workbench.cli.interrupts import interruptible
-    from workbench.runs.recorder import Recorder
     from workbench.engine.local import run_local
     from workbench.errors import WorkbenchError
     from workbench.jobs import Control
+    from workbench.runs.recorder import Recorder
 
     control, recorder = Control(), Recorder(spec)
 
