@@ -115,8 +115,9 @@ class Group:
         whole = " " * inner + ", ".join(texts)
         if len(whole) <= WIDTH and not (self.is_tuple and len(texts) == 1):
             return [whole]
-        plain = all(not i.prefix and isinstance(i.expression, Atom | Text) for i in self.items)
-        if plain and len(texts) >= _FILL_FROM and max(map(len, texts)) < WIDTH // 2:
+        plain = all(isinstance(i.expression, Atom | Text) for i in self.items)
+        many = self.opening == "{" or (len(texts) >= _FILL_FROM and not self.items[0].prefix)
+        if plain and many and max(map(len, texts)) < WIDTH // 2:
             return _filled(texts, inner)
         lines: list[str] = []
         for item in self.items:

@@ -34,8 +34,8 @@ class VariableNames:
 
 def variable_name(text: str) -> str:
     """Return a text as an ASCII identifier in lower case; "" when no letter or digit is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    name = re.sub(r"[^0-9a-z]+", "_", plain.lower()).strip("_")[:_LONGEST].rstrip("_")
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode("ascii")
+    name = re.sub(r"[^0-9a-z]+", "_", plain).strip("_")[:_LONGEST].rstrip("_")
     if name and name[0].isdigit():
         name = f"layer_{name}"
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
