@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from ui.session import ProjectSession
     from ui.theme import ThemeMode
     from workbench.graph.problems import Fix, Problem
+
+_WARM_UP_AFTER: Final = 120
+"""Engines start and further pages are loaded this long (ms) after the first picture."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +64,11 @@ class MainWindow(QMainWindow):
         services.actions.add(window_actions(self), self)
         self.title = ProjectTitle(self)
         self._menus = Menus(self.menuBar(), services, self.flow.open)
-        self._glow_pending = False
+        self._warm_up_timer = QTimer(self)
+        self._warm_up_timer.setSingleShot(True)
+        self._warm_up_timer.setInterval(_WARM_UP_AFTER)
+        self._warm_up_timer.timeout.connect(self._warm_up)
+        self._with_engines = True
         self._connect()
         self._restore_geometry()
         self.activity.set_project_open(False)
@@ -78,11 +85,26 @@ class MainWindow(QMainWindow):
         """
         self.show()
         self.pages.setFocus()  # else the first button would show a focus ring nobody asked for
-        if project is not None:
-            QTimer.singleShot(0, self, lambda: self.flow.open(project))
-        QTimer.singleShot(100, self, _preload)
-        if engines:
-            QTimer.singleShot(50, self.services.engines.start)
+        self._with_engines = engines
+        if project is None:
+            self._warm_up_timer.start()
+        else:  # the project first: engines and further pages would only slow it down
+            self.flow.busy_changed.connect(self._warm_up_after)
+            self.flow.open(project)
+
+    @Slot(bool)
+    def _warm_up_after(self, busy: bool) -> None:
+        if not busy:
+            self.flow.busy_changed.disconnect(self._warm_up_after)
+            self._warm_up_timer.start()
+
+    @Slot()
+    def _warm_up(self) -> None:
+        if self._with_engines:
+            self.services.engines.start()
+        loaded = run_in_thread(preload_pages)
+        loaded.done.connect(leave_out_what_lasts)
+        loaded.done.connect(self.pages.begin_ahead)
 
     # ---- what actions ask ----------------------------------------------------------------
 
@@ -326,10 +348,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.title.window_title)
         self.services.actions.refresh_later()
 
-    def give_up(self) -> None:
-        """Close the project and ask nothing; unsaved changes stay in the journal."""
-        self.flow.give_up()
-
     # ---- the window itself ---------------------------------------------------------------
 
     def _restore_geometry(self) -> None:
@@ -350,12 +368,8 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped project, or begin one with a dropped table."""
-        path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
-        if path.is_dir() or path.name == "project.json":
-            self.flow.open(path)
-        else:
-            self.flow.new_from_table(path)
+        self.flow.open_dropped(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what has to be asked, remember the layout, close the project."""
@@ -377,7 +391,3 @@ class MainWindow(QMainWindow):
         if not busy:
             self.flow.busy_changed.disconnect(self._close_later)
             QTimer.singleShot(0, self, self.close)
-
-
-def _preload() -> None:
-    run_in_thread(preload_pages).done.connect(leave_out_what_lasts)

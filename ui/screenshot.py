@@ -63,7 +63,7 @@ def render(
         try:
             return _picture(window, project_folder, page, size, out, limit)
         finally:
-            window.give_up()
+            window.flow.give_up()
             window.close()
             window.deleteLater()
             shut_down(services)

@@ -134,7 +134,7 @@ class TrainedWindow:
         """Close window and engines."""
         from ui.jobs import finish_background
 
-        self.window.give_up()
+        self.window.flow.give_up()
         self.services.engines.close(15_000)
         finish_background()
 

@@ -250,7 +250,7 @@ def _give_up(window):
     """Close the project without asking anything."""
     if window.flow.session is not None:
         window.flow.session.cancel_training()
-    window.give_up()
+    window.flow.give_up()
     window.drawer.log.close_log()
 
 

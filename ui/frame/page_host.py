@@ -104,6 +104,7 @@ class PageHost(QStackedWidget):
         self._frames: dict[str, PageFrame] = {}
         self._session: ProjectSession | None = None
         self._current = ""
+        self._ahead = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE)
@@ -142,7 +143,16 @@ class PageHost(QStackedWidget):
         self._session = session
         for frame in self._frames.values():
             frame.page.set_session(session)
-        if session is not None and self.eager:
+        self._make_ahead()
+
+    @Slot()
+    def begin_ahead(self) -> None:
+        """Make pages before they are needed from now on: their modules are loaded."""
+        self._ahead = True
+        self._make_ahead()
+
+    def _make_ahead(self) -> None:
+        if self._ahead and self.eager and self._session is not None:
             self._later.start()
 
     @Slot(str)

@@ -103,6 +103,13 @@ class ProjectFlow(QObject):
 
         self._switch(lambda: open_project(folder, read_only=read_only), "")
 
+    def open_dropped(self, path: Path) -> None:
+        """Open a dropped project folder, or begin a project with a dropped table."""
+        if path.is_dir() or path.name == "project.json":
+            self.open(path)
+        else:
+            self.new_from_table(path)
+
     def _switch(self, make: Callable[[], ProjectDocument], first_page: str) -> None:
         if self.busy or not self.may_close():
             return

@@ -78,7 +78,9 @@ def test_nothing_flashes_up_as_a_window_of_its_own(services, document, qapp, qtb
     shown = Shown()
     qapp.installEventFilter(shown)
     window = MainWindow(services)
-    qtbot.addWidget(window, before_close_func=lambda w: (w.give_up(), w.drawer.log.close_log()))
+    qtbot.addWidget(
+        window, before_close_func=lambda w: (w.flow.give_up(), w.drawer.log.close_log())
+    )
     window.start(document.folder, engines=False)
     qtbot.waitUntil(lambda: len(window.pages.made_pages()) == 5, timeout=20_000)
     for page in ("data", "design", "train", "explain", "welcome"):
