@@ -67,6 +67,7 @@ class DataArea(QWidget):
         self._above = self._notices()
         layout.addWidget(self._above)
         layout.addWidget(shown, 1)
+        self.fit_notices()
 
     def show_full(self, full: bool) -> None:
         """Show the table and its panels, or the invitation to open one."""

@@ -163,4 +163,6 @@ class ColumnsPanel(QWidget):
 
 
 def _counted(number: int, one: str, several: str) -> str:
-    return f"{'no' if number == 0 else count(number)} {one if number == 1 else several}"
+    if number == 0:
+        return f"no {one}"
+    return f"{count(number)} {one if number == 1 else several}"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ui.data_page.bars import ValueBars
 from ui.data_page.figures import Figures
 from ui.data_page.histogram import HistogramView
-from ui.data_page.words import figure
+from ui.data_page.words import figure, rows_figure
 from ui.jobs.background import Task, run_in_thread
 from ui.services import as_workbench_error
 from ui.widgets import ErrorBanner, Section, Text
@@ -151,9 +151,9 @@ def _figures(summary: ColumnSummary) -> list[tuple[str, str]]:
         "" if not summary.missing else f" ({share:.1f} %)" if share < 10 else f" ({share:.0f} %)"
     )
     figures = [
-        ("Rows", f"{summary.rows:,}"),
-        ("Missing", f"{summary.missing:,}{percent}"),
-        ("Different", ("about " if summary.sampled else "") + f"{summary.distinct:,}"),
+        ("Rows", rows_figure(summary.rows)),
+        ("Missing", rows_figure(summary.missing) + percent),
+        ("Different", ("about " if summary.sampled else "") + rows_figure(summary.distinct)),
     ]
     numbers = summary.numbers
     if numbers is not None:

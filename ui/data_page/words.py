@@ -6,6 +6,7 @@ from typing import Final
 
 from workbench.data.choices import ENCODINGS, KINDS, ROLES, SCALINGS, Option
 from workbench.data.spec import ColumnSpec
+from workbench.wording import count
 
 KIND_ICONS: Final = {"numeric": "numeric", "categorical": "categorical", "boolean": "boolean"}
 
@@ -54,10 +55,15 @@ def treatment(column: ColumnSpec) -> str:
     return _title(ENCODINGS, column.encoding) if column.kind == "categorical" else "0 and 1"
 
 
+def rows_figure(rows: int) -> str:
+    """Return a number of rows, every digit of it below ten million."""
+    return f"{rows:,}" if rows < 10_000_000 else count(rows)
+
+
 def figure(value: float) -> str:
     """Return a measured value without a power of ten where that can be helped: "11,130"."""
     size = abs(value)
-    if size >= 1e12 or 0 < size < 1e-4:
+    if size >= 1e9 or 0 < size < 1e-3:
         return f"{value:.3g}"
     return f"{value:,.0f}" if size >= 10_000 else f"{value:.4g}"
 
