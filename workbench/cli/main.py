@@ -14,12 +14,23 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 
 from workbench import __version__
-from workbench.cli import check, doctor, explain, new, predict, screenshot, starter, train, window
+from workbench.cli import (
+    check,
+    doctor,
+    explain,
+    export,
+    new,
+    predict,
+    screenshot,
+    starter,
+    train,
+    window,
+)
 from workbench.cli.output import OK, PROBLEM, STOPPED, show_error, show_unexpected
 from workbench.errors import JobCancelled, WorkbenchError
 
 VERBS: tuple[ModuleType, ...] = (
-    window, starter, new, check, train, predict, explain, screenshot, doctor,
+    window, starter, new, check, train, predict, explain, export, screenshot, doctor,
 )  # fmt: skip
 _EPILOG = """\
 Without a verb the window opens: `keras-workbench` or `keras-workbench FOLDER`.
