@@ -1,4 +1,4 @@
-"""`keras-workbench export FOLDER`: the network as Keras Python, alone, with weights, or a training."""
+"""`keras-workbench export FOLDER`: the network as Python; alone, with weights, or its training."""
 
 from __future__ import annotations
 
@@ -89,8 +89,5 @@ def _text(document: ProjectDocument, what: str, out: Path | None) -> str:
 
 def _seen_from(folder: Path, file: Path) -> str:
     """Return a file relative to the script's folder when it is in or below it, else absolute."""
-    return (
-        os.path.relpath(file, folder.resolve())
-        if file.is_relative_to(folder.resolve())
-        else str(file)
-    )
+    start = folder.resolve()
+    return os.path.relpath(file, start) if file.is_relative_to(start) else str(file)

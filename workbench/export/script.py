@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ _OWN = (
     "BATCH_SIZE", "SEED", "BALANCED", "build_model", "compile_model", "fit_callbacks", "start",
     "Split",
 )  # fmt: skip
+_ORDINARY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _TITLE = '''\
 """Trains a Keras network. Written by Keras Workbench; needs keras, numpy and pyarrow.
 
@@ -66,7 +68,8 @@ def training_script(
         base: The project folder.
         data_file: How the script names the table, relative to its own folder or absolute; the
             absolute path when empty.
-        name: File name of the script, for its usage line; an ordinary file name.
+        name: File name of the script, for its usage line; "train.py" stands for names with other
+            characters than letters, digits, points and hyphens.
 
     Raises:
         WorkbenchError: A document has an error; message and place say where.
@@ -81,7 +84,12 @@ def training_script(
     parts = bundle([(_BODY, entry) for entry in _MAIN] + classes_needed, _OWN)
     function, spans = function_code(graph, catalog, signature)
     source = resolve(data.source, base)
-    head = [_TITLE.format(name=name), "", "from __future__ import annotations", ""]
+    head = [
+        _TITLE.format(name=name if _ORDINARY.fullmatch(name) else "train.py"),
+        "",
+        "from __future__ import annotations",
+        "",
+    ]
     head += _imports(parts.imports, recipe.backend, deep=any("sys." in line for line in function))
     head += ["", *_constants(graph, data, recipe, encoder, data_file or str(source), source)]
     before = [*"\n".join(head).split("\n"), "", ""]
