@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 _OURS = "workbench."
+_FOR_TOOLS = re.compile(r"  # (noqa|fmt|type): .*$")
+"""Remarks for the tools that check this program; a script has no use for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def _defined(node: ast.stmt) -> list[str]:
 
 def _segment(text: str, node: ast.stmt) -> str:
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+    lines = text.splitlines()[first - 1 : node.end_lineno]
+    return "\n".join(_FOR_TOOLS.sub("", line) for line in lines)
 
 
 def _note_imports(node: ast.stmt, module: _Module) -> None:

@@ -64,7 +64,7 @@ class Text:
     def broken(self, prefix: str, suffix: str, indent: int) -> list[str]:
         """Return the literal as pieces in brackets, one a line."""
         pieces = list(_pieces(self.value, WIDTH - indent - _STEP))
-        if len(pieces) < 2:
+        if not pieces:
             return [prefix + self.flat() + suffix]
         inner = " " * (indent + _STEP)
         return [prefix + "(", *(inner + piece for piece in pieces), " " * indent + ")" + suffix]
