@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
@@ -41,7 +41,6 @@ class ExplainPage(Page):
         self._facts: RunFacts | None = None
         self._found: Predictions | None = None
         self._selected: list[int] = []
-        self._shown = False
         self._state = ""
         self.inquiry = Inquiry(self)
         self.toolbar = Toolbar(self)
@@ -136,10 +135,14 @@ class ExplainPage(Page):
 
     def page_shown(self) -> None:
         """Begin to ask the engine: not before somebody looks."""
-        self._shown = True
         self._load_run()
         if self._facts is not None:
             self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to ask the engine, also when the page was in front before it was visible."""
+        super().showEvent(event)
+        self._load_run()
 
     def is_settled(self) -> bool:
         """Tell whether predictions and the picture of the selection are shown."""
@@ -159,11 +162,10 @@ class ExplainPage(Page):
             except RunError as error:
                 self.result.banner.show_error(error)
         records.sort(key=lambda record: record.created, reverse=True)
-        kept = self._facts.run_id if self._facts else ""
         known = {record.run_id for record in records}
-        if kept not in known:
-            kept = session.selected_run or "" if session is not None else ""
-        self.toolbar.show_runs(records, kept)
+        looked_at = session.selected_run if session is not None else None
+        kept = looked_at if looked_at in known else self._facts.run_id if self._facts else ""
+        self.toolbar.show_runs(records, kept or "")
         training = session is not None and session.training
         self._nothing.set_text(
             "The first training is going on" if training else "Train a network first",
@@ -181,7 +183,9 @@ class ExplainPage(Page):
             self.toolbar.run.setCurrentIndex(at)
 
     @Slot(str)
-    def _run_chosen(self, _run_id: str) -> None:
+    def _run_chosen(self, run_id: str) -> None:
+        if self.session is not None:
+            self.session.select_run(run_id)
         self._load_run()
 
     def _load_run(self) -> None:
@@ -191,7 +195,7 @@ class ExplainPage(Page):
             self._facts = self._found = None
             self._show_state()
             return
-        if not self._shown:
+        if not self.isVisible():
             self._show_state()
             return
         if self._facts is None or self._facts.run_id != run_id:

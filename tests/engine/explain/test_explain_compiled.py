@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -90,7 +95,7 @@ def test_logits_and_probabilities_are_those_of_the_network(keras, trained8, layo
     shares = CompiledNetwork(in_space(trained8, "probability", True), layout8, ["features"])(rows)
     assert np.allclose(logits, _by_hand(trained8, rows), atol=1e-4)
     assert np.allclose(logits.mean(1), 0, atol=1e-6)
-    assert np.allclose(shares, trained8(rows, training=False), atol=1e-6)
+    assert np.allclose(shares, keras.ops.convert_to_numpy(trained8(rows)), atol=1e-6)
     powers = np.exp(logits)
     assert np.allclose(powers / powers.sum(1, keepdims=True), shares, atol=1e-6)
 
@@ -185,7 +190,7 @@ def embedding_model(keras):
     return model, layout, Players.from_groups(groups, layout, ["city"])
 
 
-def test_an_embedded_column_is_one_player(embedding_model):
+def test_an_embedded_column_is_one_player(keras, embedding_model):
     model, layout, players = embedding_model
     generator = np.random.default_rng(0)
     rows = np.hstack([generator.normal(size=(12, 2)), generator.integers(0, 6, (12, 1))])
@@ -196,7 +201,9 @@ def test_an_embedded_column_is_one_player(embedding_model):
                 Background(rows[:8], np.full(8, 1 / 8)))  # fmt: skip
 
     def network(x):
-        shares = np.asarray(model({"features": x[:, :2], "city": x[:, 2:].astype(np.int32)}))
+        x = np.asarray(x, np.float32)
+        said = model({"features": x[:, :2], "city": x[:, 2:].astype(np.int32)})
+        shares = keras.ops.convert_to_numpy(said)
         return np.log(shares / (1 - shares))
 
     book = textbook_values(network, rows[9], game.background, players.owner, 3)
@@ -224,3 +231,17 @@ def test_a_large_network_is_asked_in_small_calls(keras):
     small = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4)])
     assert rows_per_call(small) == 32_768
     assert 64 <= rows_per_call(keras.Model(inputs, wide)) <= 256
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_all_of_this_holds_with_another_backend(backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        pytest.skip("this is another backend already")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", __file__, "-q", "-p", "no:cacheprovider"],
+        env={**os.environ, "KERAS_BACKEND": backend}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]

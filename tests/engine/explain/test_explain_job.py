@@ -211,6 +211,8 @@ def test_every_kind_of_column_is_one_player_in_its_own_values(mixed):
 
 def test_equals_the_textbook_through_the_whole_chain(mixed):
     """Shapley's formula on the run's own encoded rows, with nothing of the explainer's code."""
+    import keras
+
     from workbench.explain.subject import load_subject
 
     rows = test_rows(mixed)[:2]
@@ -223,7 +225,8 @@ def test_equals_the_textbook_through_the_whole_chain(mixed):
 
     def price(flat):
         inputs = subject._layout.unpack(np.asarray(flat, np.float32))
-        scaled = np.asarray(network({name: inputs[name] for name in names}), np.float64)
+        said = network({name: inputs[name] for name in names})
+        scaled = keras.ops.convert_to_numpy(said).astype(np.float64)
         return scaled * (one - zero) + zero
 
     cheap = replace(background, rows=background.rows[:50])

@@ -134,7 +134,8 @@ def make_page(services, qtbot):
         frame.resize(1290, 700)
         page.set_session(session)
         frame.show()
-        qtbot.waitExposed(frame)
+        frame.activateWindow()
+        qtbot.waitUntil(frame.isActiveWindow, timeout=5000)
         services.actions.set_scope("explain")
         page.page_shown()
         page.frame = frame

@@ -212,6 +212,7 @@ def test_cancel_keeps_the_page_and_asks_nothing_more(slow_page, answers, qtbot):
     answers.steps = 2000
     page.rows.table.selectAll()
     qtbot.waitUntil(lambda: page.result.empty._title.text() == "60 rows selected", timeout=5000)
+    qtbot.waitUntil(page.frame.primary.isEnabled, timeout=2000)
     qtbot.keyClick(page.frame, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.result.progress._left.text() == "9.0 s left", timeout=5000)
     assert page._state == "running"
@@ -305,7 +306,20 @@ def test_the_newest_run_is_shown_and_selection_follows(page, document, session, 
     assert page.toolbar.run_id == "run-1"  # what is looked at stays
     assert page.toolbar.run.count() == 2
     session.select_run("run-2")
+    assert page.toolbar.run_id == "run-2"
     qtbot.waitUntil(lambda: fake_engine.specs("predict")[-1]["run_id"] == "run-2", timeout=5000)
+    qtbot.waitUntil(page.is_settled, timeout=5000)
+
+
+def test_a_run_that_ends_is_shown_when_it_was_looked_at(page, document, session, qtbot):
+    session.select_run("run-3")  # a training has begun
+    assert page.toolbar.run_id == "run-1"
+    add_run(document, "run-3")
+    session.runs_changed.emit()
+    assert page.toolbar.run_id == "run-3"
+    page.toolbar.run.setFocus()
+    qtbot.keyClick(page.toolbar.run, Qt.Key.Key_Down)
+    assert session.selected_run == "run-1"
     qtbot.waitUntil(page.is_settled, timeout=5000)
 
 
