@@ -152,6 +152,11 @@ class RunCurves:
         self._running_since = None
         self.state, self.paused, self.phase = state, False, ""
 
+    def go_on(self) -> None:
+        """Note that a run that was read from the store still goes on."""
+        self.state = RunState.RUNNING
+        self._running_since = time.monotonic()
+
     # ---- figures -------------------------------------------------------------------------
 
     @property

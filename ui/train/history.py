@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -169,7 +169,7 @@ def curves_of(
         seconds = (record.finished or record.created) - record.created
     run.finish(record.state, float(seconds))
     if record.state is RunState.RUNNING:
-        run.seconds = math.nan
+        run.seconds = max(0.0, time.time() - record.created)
     return run
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from ui.actions import Action
 from ui.pages import Page
@@ -101,27 +103,34 @@ class TrainPage(Page):
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Show another project, or none."""
+        # A closed project may still report how its training ended: not to the next one.
+        if self.session is not None and isValid(self.session):
+            for signal, slot in self._links(self.session):
+                signal.disconnect(slot)
         super().set_session(session)
         self._ending = self._glowed = False
         self.board.open(session.document.folder if session is not None else None)
         if session is not None:
-            self._listen(session)
+            for signal, slot in self._links(session):
+                signal.connect(slot)
             if session.training:
                 self.board.begin(self._metrics(), session.selected_run or "")
             self._show_documents()
             self._engines_changed()
         self._update()
 
-    def _listen(self, session: ProjectSession) -> None:
-        session.changed.connect(self._document_changed)
-        session.signature_changed.connect(self._show_documents)
-        session.inference_changed.connect(self._show_facts)
-        session.problems_changed.connect(self._problems_changed)
-        session.runs_changed.connect(self.board.load_list)
-        session.run_event.connect(self._run_event)
-        session.run_finished.connect(self._run_finished)
-        session.active_run_changed.connect(self._active_run_changed)
-        session.training_changed.connect(self._training_changed)
+    def _links(self, session: ProjectSession) -> list[tuple[SignalInstance, Callable[..., None]]]:
+        return [
+            (session.changed, self._document_changed),
+            (session.signature_changed, self._show_documents),
+            (session.inference_changed, self._show_facts),
+            (session.problems_changed, self._problems_changed),
+            (session.runs_changed, self.board.load_list),
+            (session.run_event, self._run_event),
+            (session.run_finished, self._run_finished),
+            (session.active_run_changed, self._active_run_changed),
+            (session.training_changed, self._training_changed),
+        ]
 
     def page_shown(self) -> None:
         """Point to the Train button once, before the first run."""

@@ -51,6 +51,7 @@ class RunBoard(QObject):
         self.runs = RunList([], {})
         self.shown: list[str] = []
         self.running = False
+        self._missed: list[dict[str, Any]] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK)
         self._tick.timeout.connect(self._show_progress)
@@ -80,6 +81,7 @@ class RunBoard(QObject):
             self._loader = None
         self._tick.stop()
         self.live, self.runs, self.shown, self.running = None, RunList([], {}), [], False
+        self._missed = None
         self._view.banner.hide()
         self._view.table.show_rows([])
         if folder is not None:
@@ -96,15 +98,18 @@ class RunBoard(QObject):
 
         Args:
             metrics: Names of the metrics that it will log.
-            run_id: Its id; "" when it is not known yet (see `follow`).
+            run_id: Its id when it began before anybody looked: what was missed is read from the
+                store. "" for one that begins now (see `follow`).
         """
         numbers = [row.name.removeprefix("Run ") for row in self.runs.rows]
         following = max((int(n) for n in numbers if n.isdecimal()), default=0) + 1
         self.live, self.running = RunCurves(run_id, name=f"Run {following}", metrics=metrics), True
         self._view.banner.hide()
         self._tick.start()
+        self._missed = [] if run_id else None
         if run_id:
-            self.show([run_id])
+            self.shown = [run_id]
+            self._read_missed()
 
     def follow(self, run_id: str) -> None:
         """Show a run that was chosen elsewhere; it is the live one if that has no id yet."""
@@ -117,6 +122,11 @@ class RunBoard(QObject):
         """Take an event of the live run."""
         live = self.live
         if live is None:
+            return
+        if self._missed is not None:
+            self._missed.append(event)
+            if event.get("event") == "epoch":
+                self._read_missed()
             return
         live.take(event)
         if self.shown != [live.run_id]:
@@ -137,6 +147,10 @@ class RunBoard(QObject):
         live = self.live
         if live is None:
             return
+        if self._missed is not None:  # the store has it all now
+            self._missed, self.live, self.shown = None, None, [live.run_id]
+            self._read_missed(live.run_id)
+            return
         test: dict[str, float] = {}
         if isinstance(outcome, BaseException):
             cancelled = isinstance(outcome, JobCancelled)
@@ -154,6 +168,22 @@ class RunBoard(QObject):
             if live.state.has_weights:
                 self._view.result.show_result(live, test)
         self.changed.emit()
+
+    def _read_missed(self, run_id: str = "") -> None:
+        """Read what happened before anybody looked."""
+        if self._loader is not None:
+            self._loader.load_again(run_id or (self.live.run_id if self.live else ""))
+
+    def _catch_up(self, run: RunCurves) -> None:
+        """Go on with what was read from the store; before the first epoch it tells too little."""
+        missed = self._missed or []
+        if not run.epoch:
+            return
+        run.go_on()
+        for event in missed:
+            run.take(event)
+        self.live, self._missed = run, None
+        self.show([run.run_id])
 
     @Slot()
     def _show_progress(self) -> None:
@@ -224,7 +254,9 @@ class RunBoard(QObject):
 
     @Slot(object)
     def _curves_loaded(self, run: RunCurves) -> None:
-        if run.run_id in self.shown:
+        if self._missed is not None and self.live and run.run_id == self.live.run_id:
+            self._catch_up(run)
+        elif run.run_id in self.shown:
             self._show_shown()
 
     @Slot(object)

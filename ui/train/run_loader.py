@@ -85,6 +85,11 @@ class RunLoader(QObject):
                 self._wanted.add(run_id)
                 self._run(self._curves_read, load_curves, self._folder, run_id)
 
+    def load_again(self, run_id: str) -> None:
+        """Read the curves of a run even if they are in memory."""
+        self._kept.pop(run_id, None)
+        self.load_curves([run_id])
+
     def rename(self, run_id: str, name: str) -> None:
         """Rename a run; the list follows."""
         kept = self._kept.get(run_id)

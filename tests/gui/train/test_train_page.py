@@ -235,3 +235,45 @@ def test_smoothing_is_remembered(window, page, qtbot):
     assert text(window, "train.smoothing.words") == "100 steps"
     assert page.smoothing.weight == pytest.approx(0.99)
     assert window.services.layout.recall("train.smoothing", 0) == 50
+
+
+def test_a_closed_project_does_not_report_to_the_next_one(window, page, qtbot, script):
+    script.hold_after = 2
+    train(qtbot, window, page, to_the_end=False)
+    qtbot.waitUntil(lambda: page.board.live.epoch == 2)
+    session = window.session
+    page.set_session(None)
+    assert page.board.live is None
+    session.run_event.emit({"event": "paused"})
+    session.run_finished.emit({"state": "done"})
+    assert page.board.live is None
+    page.set_session(session)
+    qtbot.waitUntil(page.is_settled, timeout=5000)
+    # The page came late: what was missed is read from the store, what follows is heard.
+    assert page.is_running()
+    script.go.set()
+    qtbot.waitUntil(lambda: not page.is_running(), timeout=5000)
+    assert len(page.board.live.batches["loss"]) == 170
+
+
+def test_the_theme_reaches_the_plots(window, page, qtbot):
+    train(qtbot, window, page)
+    window.services.theme.set_mode("dark")
+    plot = page.view.plots.plots["loss"]
+    plot.chart.redraw_now()
+    image = plot.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 6).lightness() < 60
+    window.services.theme.set_mode("light")
+
+
+def test_a_run_that_was_cut_off_is_called_failed(window, page, qtbot, script):
+    from workbench.project.freeze import freeze
+    from workbench.runs.store import RunStore
+
+    store = RunStore(window.session.document.folder)
+    store.create(freeze(window.session.document))
+    store.close()
+    page.board.load_list()
+    qtbot.waitUntil(lambda: len(page.board.runs.rows) == 1, timeout=5000)
+    assert page.board.runs.rows[0].state is RunState.FAILED
+    qtbot.waitUntil(lambda: text(window, "train.state") == "Failed", timeout=5000)
