@@ -155,6 +155,11 @@ class ProjectSession(QObject):
         """Whether table, signature and shapes are all up to date."""
         return self._data.settled and self._shapes.up_to_date and not self._look.isActive()
 
+    @property
+    def reading_data(self) -> bool:
+        """Whether the table is being read at the moment, so that no data yet is no verdict."""
+        return not self._data.settled
+
     # ---- editing -------------------------------------------------------------------------
 
     def apply(self, change: Change, merge: str = "") -> None:

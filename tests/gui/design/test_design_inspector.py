@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 from ui.design.inspector.facts import Facts
 from ui.design.inspector.form import ParamForm, label_of
@@ -304,3 +304,13 @@ def test_an_initializer_takes_settings(desk, qtbot):
 def test_labels_read_as_words():
     assert label_of("kernel_size") == "Kernel size"
     assert label_of("dtype") == "Number format"
+
+
+def test_no_verdict_about_data_while_the_table_is_read(desk, qtbot):
+    pane = desk.page.inspector.network
+    pane.show_data(None, "", reading=True)
+    assert "Reading the table …" in [label.text() for label in pane.findChildren(QLabel)]
+    assert pane.findChild(QPushButton, "design.network.choose_data").isHidden()
+    pane.show_data(None, "", reading=False)
+    assert not pane.findChild(QPushButton, "design.network.choose_data").isHidden()
+    qtbot.waitUntil(lambda: not desk.session.reading_data)

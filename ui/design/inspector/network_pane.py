@@ -61,14 +61,24 @@ class NetworkPane(QWidget):
         """Show the totals; "—" while an error exists."""
         self._facts.show_facts(totals(graph, inference))
 
-    def show_data(self, signature: DataSignature | None, target: str) -> None:
-        """Show what the table offers to the network."""
+    def show_data(self, signature: DataSignature | None, target: str, *, reading: bool) -> None:
+        """Show what the table offers to the network.
+
+        Args:
+            signature: Inputs and target, or None.
+            target: Name of the target column, or "".
+            reading: Whether the table is still being read.
+        """
         known = signature is not None and bool(signature.inputs)
         self._data.setVisible(known)
         self._no_data.setVisible(not known)
-        self._choose.setVisible(not known)
+        self._choose.setVisible(not known and not reading)
         if signature is None or not known:
-            self._no_data.setText("No table has been chosen, or it has no usable columns.")
+            self._no_data.setText(
+                "Reading the table …"
+                if reading
+                else "No table has been chosen, or it has no usable columns."
+            )
             return
         facts = [(entry.name, _input_words(entry.shape, entry.cardinality))
                  for entry in signature.inputs[:8]]  # fmt: skip

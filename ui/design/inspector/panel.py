@@ -111,8 +111,7 @@ class Inspector(QWidget):
             self.edge.show_edges(graph, edges, inference)
         else:
             self.network.show_network(graph, inference)
-            target = session.document.data.target
-            self.network.show_data(session.signature, target.name if target else "")
+            self._show_data(session)
 
     def show_problems(self, problems: list[Problem]) -> None:
         """Show new problems."""
@@ -121,6 +120,13 @@ class Inspector(QWidget):
             self.node.show_problems(problems)
         elif pane is self.network:
             self.network.show_problems(problems)
+            if self._session is not None:
+                self._show_data(self._session)
+
+    def _show_data(self, session: ProjectSession) -> None:
+        target = session.document.data.target
+        name = target.name if target else ""
+        self.network.show_data(session.signature, name, reading=session.reading_data)
 
     def focus_first(self) -> None:
         """Go to the first field of the selected layer."""
