@@ -238,8 +238,11 @@ class RunBoard(QObject):
     @Slot(object)
     def _listed(self, found: RunList) -> None:
         self.runs = found
-        if self.live is not None and self.live.run_id in found.records:
-            self.live.name = found.records[self.live.run_id].name
+        for run_id, record in found.records.items():
+            known = self._loader.curves(run_id) if self._loader is not None else None
+            for run in filter(None, (known, self.live)):
+                if run.run_id == run_id:
+                    run.name = record.name
         self._view.table.show_rows(self._rows())
         if found.message:
             self._view.banner.show_notice(found.message, tone="warning")

@@ -193,3 +193,11 @@ def test_the_settings_of_a_run_can_be_taken_up_again(three_runs, window, qtbot):
     qtbot.mouseClick(dialog.findChild(object, "train.spec.reuse"), Qt.MouseButton.LeftButton)
     assert window.session.document.recipe == before
     assert window.session.document.undo_label == "Use settings of a run"
+
+
+def test_curves_take_the_name_that_the_store_gave(three_runs, window, qtbot):
+    page = three_runs
+    names = {row.run_id: row.name for row in page.board.runs.rows}
+    assert sorted(names.values()) == ["Run 1", "Run 2", "Run 3"]
+    for run_id, name in names.items():
+        assert page.board._loader.curves(run_id).name == name
