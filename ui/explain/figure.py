@@ -5,6 +5,7 @@ A figure paints itself with QPainter on anything: the screen, a PNG, an SVG. It 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -75,7 +76,7 @@ class Frame:
         return at if 0 <= at < self.lines else -1
 
 
-class Figure:
+class Figure(ABC):
     """Base class; subclasses say what their lines are and paint the marks on them.
 
     Attributes:
@@ -89,33 +90,34 @@ class Figure:
     # ---- for subclasses ------------------------------------------------------------------
 
     @property
+    @abstractmethod
     def columns(self) -> int:
         """Number of columns there are."""
-        raise NotImplementedError
 
     @property
     def fixed_lines(self) -> int:
         """Lines beside those of columns."""
         return 0
 
+    @abstractmethod
     def prepare(self, columns: int) -> None:
         """Be ready to show that many columns (the rest summed up in one line)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def labels(self) -> list[Label]:
         """Return the labels of all lines."""
-        raise NotImplementedError
 
+    @abstractmethod
     def extent(self) -> tuple[float, float]:
         """Return smallest and largest value of the axis."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paint_line(self, painter: QPainter, frame: Frame, at: int, *, vector: bool) -> None:
         """Paint the marks of a line; `vector` asks for shapes instead of pixels."""
-        raise NotImplementedError
 
     def paint_key(self, painter: QPainter, frame: Frame, top: float) -> None:
         """Paint what explains the marks; `top` is the upper end of what is seen."""
+        del painter, frame, top  # most figures need no key
 
     def right_room(self) -> float:
         """Return the room that is kept free right of the axis, px."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
+from ui.explain.actions import page_actions
 from ui.explain.cache import Manner
+from ui.explain.export import Export
 from ui.explain.inquiry import CHEAP, Inquiry
-from ui.explain.picture import image_of, save_picture, write_bytes
 from ui.explain.predictions import Predictions
 from ui.explain.result_panel import ResultPanel
 from ui.explain.rows_panel import RowsPanel
@@ -46,6 +46,7 @@ class ExplainPage(Page):
         self.toolbar = Toolbar(self)
         self.rows = RowsPanel(services.layout)
         self.result = ResultPanel()
+        self.export = Export(self.result, services, self)
         self._nothing = EmptyState(
             "Train a network first",
             "Here you see what a trained network predicts for rows it has never seen, and how "
@@ -87,26 +88,15 @@ class ExplainPage(Page):
         self.inquiry.failed.connect(self._failed)
         self.inquiry.cancelled.connect(self._cancelled)
         self.result.cancel_requested.connect(self.inquiry.cancel)
-        self.result.copy_requested.connect(self._copy)
-        self.result.picture_requested.connect(self._ask_picture_file)
-        self.result.values_requested.connect(self._ask_values_file)
+        self.result.copy_requested.connect(self.export.copy)
+        self.result.picture_requested.connect(self.export.ask_picture_file)
+        self.result.values_requested.connect(self.export.ask_values_file)
 
     # ---- what the window asks ------------------------------------------------------------
 
     def actions_table(self) -> list[Action]:
         """Return what can be done on this page."""
-        shown = lambda: self.result.found is not None  # noqa: E731
-        return [
-            Action("explain.start", "Explain", self.explain, "Ctrl+Return", "explain",
-                   scope=self.page_id, enabled_when=self._can_explain,
-                   tip="Explain the predictions of the selected rows"),
-            Action("explain.copy_picture", "Copy picture", self._copy, "Ctrl+Shift+C", "copy",
-                   scope=self.page_id, enabled_when=shown),
-            Action("explain.save_picture", "Save picture…", self._ask_picture_file, "", "picture",
-                   scope=self.page_id, enabled_when=shown),
-            Action("explain.save_values", "Save values…", self._ask_values_file, "", "export",
-                   scope=self.page_id, enabled_when=shown),
-        ]  # fmt: skip
+        return page_actions(self)
 
     def toolbar_widgets(self) -> list[QWidget]:
         """Return the selectors."""
@@ -125,6 +115,7 @@ class ExplainPage(Page):
             old.training_changed.disconnect(self._runs_changed)
         super().set_session(session)
         self.inquiry.set_session(session)
+        self.export.folder = session.document.folder if session is not None else None
         self._facts = self._found = None
         self.rows.show_predictions(None, "")
         if session is not None:
@@ -248,7 +239,8 @@ class ExplainPage(Page):
         """Select table rows."""
         self.rows.select_rows(rows)
 
-    def _can_explain(self) -> bool:
+    def can_explain(self) -> bool:
+        """Tell whether rows are selected that are not explained yet, and nothing runs."""
         return self._facts is not None and bool(self._missing()) and self.inquiry.running == ""
 
     def _missing(self) -> list[int]:
@@ -405,56 +397,3 @@ class ExplainPage(Page):
 
     def _go_to_train(self) -> None:
         self.services.show_page("train")
-
-    # ---- export --------------------------------------------------------------------------
-
-    def _copy(self) -> None:
-        figure = self.result.view.figure
-        if figure is not None:
-            image = image_of(figure, self.result.view.picture_size(), self.result.quality)
-            QGuiApplication.clipboard().setImage(image)
-            self.services.show_message("Picture copied")
-
-    def _ask_picture_file(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save picture", self._file_name(f"{self.result.current}.png"),
-            "PNG picture (*.png);;SVG picture (*.svg)",
-        )  # fmt: skip
-        if name:
-            self.save_picture(Path(name))
-
-    def _ask_values_file(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save values", self._file_name("explanation.csv"),
-            "Table (*.csv);;All details (*.json)",
-        )  # fmt: skip
-        if name:
-            self.save_values(Path(name))
-
-    def save_picture(self, path: Path) -> None:
-        """Write the picture that is shown: SVG or PNG by the name's ending."""
-        figure = self.result.view.figure
-        if figure is not None:
-            self._write(
-                path, lambda p: save_picture(p, figure, self.result.view.picture_size(),
-                                             self.result.quality)
-            )  # fmt: skip
-
-    def save_values(self, path: Path) -> None:
-        """Write the values that are shown: JSON or CSV by the name's ending."""
-        found = self.result.found
-        if found is not None:
-            text = found.to_json() if path.suffix.lower() == ".json" else found.to_csv()
-            self._write(path, lambda p: write_bytes(p, text.encode()))
-
-    def _write(self, path: Path, write: Any) -> None:
-        try:
-            write(path)
-        except WorkbenchError as error:
-            self.result.banner.show_error(error)
-        else:
-            self.services.show_message(f"{path.name} written")
-
-    def _file_name(self, name: str) -> str:
-        folder = self.session.document.folder if self.session is not None else Path.home()
-        return str(folder / name)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from ui.explain.predictions import Predictions
-from ui.explain.words import figure_text, signed_text
+from ui.explain.words import aligned_text, decimals_for
 from ui.theme import color, icon
 from ui.widgets.labels import as_tip
 
@@ -24,6 +24,7 @@ class RowsModel(QAbstractTableModel):
         super().__init__()
         self._found: Predictions | None = None
         self._target = ""
+        self._places = 0
         self._order = np.empty(0, np.int64)
         self._wrong_only = False
         self._sorted: tuple[int, Qt.SortOrder] = (_ROW, Qt.SortOrder.AscendingOrder)
@@ -39,6 +40,9 @@ class RowsModel(QAbstractTableModel):
         """
         self.beginResetModel()
         self._found, self._target = found, target
+        if found is not None and not found.classes:
+            shown = np.abs(np.concatenate([found.output[:, 0], found.target]))
+            self._places = decimals_for(float(np.nanmax(shown, initial=0.0))) + 1
         self._arrange()
         self.endResetModel()
 
@@ -87,7 +91,7 @@ class RowsModel(QAbstractTableModel):
             titles = ["Row", "Actual", "Predicted", "Probability", "Error"]
             return titles[kind]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tips()[kind]
+            return as_tip(self._tips()[kind])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(kind)
         return None
@@ -166,10 +170,10 @@ class RowsModel(QAbstractTableModel):
             error = float(found.error[at])
             if np.isnan(error):
                 return "–"
-            return f"{error:.3f}" if found.classes else signed_text(error)
+            return f"{error:.3f}" if found.classes else aligned_text(error, self._places, sign=True)
         if not found.classes:
             value = float(found.target[at] if kind == _ACTUAL else found.output[at, 0])
-            return "–" if np.isnan(value) else figure_text(value, 4)
+            return "–" if np.isnan(value) else aligned_text(value, self._places)
         if kind == _CHANCE:
             return f"{found.output[at, found.predicted[at]]:.3f}"
         code = int(found.actual[at] if kind == _ACTUAL else found.predicted[at])

@@ -20,6 +20,7 @@ from workbench.explain.results import Explanation
 
 _BAR = 18.0
 _TIP = 6.0
+_THINNEST = 1.5
 _LESS, _MORE = "plot_1", "plot_2"
 
 
@@ -143,6 +144,10 @@ class Waterfall(Figure):
 def _arrow(x0: float, x1: float, y: float) -> QPainterPath:
     """Return a bar from x0 to x1 that points to x1."""
     top, bottom = y - _BAR / 2, y + _BAR / 2
+    if abs(x1 - x0) < _THINNEST:  # too small to have a direction that one sees
+        path = QPainterPath()
+        path.addRect(QRectF((x0 + x1 - _THINNEST) / 2, top, _THINNEST, _BAR))
+        return path
     tip = min(_TIP, abs(x1 - x0)) * (1 if x1 >= x0 else -1)
     path = QPainterPath(QPointF(x0, top))
     for point in ((x1 - tip, top), (x1, y), (x1 - tip, bottom), (x0, bottom)):

@@ -132,7 +132,7 @@ def guess_speed(graph: Graph | None, parameters: int = 0) -> Speed:
     """
     layers = max(1, len(graph) - 1) if graph is not None else 4
     row = 1.5e-7 + 2e-8 * layers + 2e-10 * max(parameters, 1_000)
-    return Speed(row, 3 * row, setup=2.0)
+    return Speed(row, 3 * row, setup=1.0)
 
 
 def choices(

@@ -285,7 +285,7 @@ def test_regression_has_values_and_no_classes(make_page, answers, run, session, 
     assert not page.toolbar.output.isVisible()
     assert not page.toolbar.space.isVisible()
     assert page.rows.model.columnCount() == 4
-    assert cell(page, 0, 3) == "+7"
+    assert cell(page, 0, 3) == "+7.0"
     assert page.result.view.figure.x_title == "progression"
     assert not child(page, QCheckBox, "explain.wrong_only").isVisible()
     page.set_session(None)
@@ -371,28 +371,28 @@ def test_closing_the_project_while_it_explains(slow_page, answers, qtbot):
 
 
 def test_values_are_saved_as_csv_and_json(page, answers, tmp_path):
-    page.save_values(tmp_path / "values.csv")
+    page.export.save_values(tmp_path / "values.csv")
     lines = list(csv.reader((tmp_path / "values.csv").open(encoding="utf-8")))
     assert lines[0][5] == answers.columns[0]
     total = float(lines[2][3]) + sum(map(float, lines[2][6::2]))
     assert total == pytest.approx(float(lines[2][4]), abs=1e-9)
-    page.save_values(tmp_path / "values.json")
+    page.export.save_values(tmp_path / "values.json")
     plain = json.loads((tmp_path / "values.json").read_text(encoding="utf-8"))
     assert plain["columns"] == list(answers.columns)
     assert plain["additivity"] == 2e-5
 
 
 def test_pictures_are_saved_and_copied(page, tmp_path, qtbot):
-    page.save_picture(tmp_path / "picture.png")
+    page.export.save_picture(tmp_path / "picture.png")
     assert QImage(str(tmp_path / "picture.png")).width() > 1000
-    page.save_picture(tmp_path / "picture.svg")
+    page.export.save_picture(tmp_path / "picture.svg")
     assert "Average prediction" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
     qtbot.mouseClick(child(page, QToolButton, "explain.copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().image().width() > 1000
 
 
 def test_a_full_disk_is_told(page, tmp_path):
-    page.save_values(tmp_path / "no such folder" / "values.csv")
+    page.export.save_values(tmp_path / "no such folder" / "values.csv")
     assert page.result.banner.message == "values.csv could not be written."
 
 
