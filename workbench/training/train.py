@@ -170,18 +170,17 @@ class Training:
         self._trainer.stepper.set_learning_rate(rate)
 
     def _fit(self) -> None:
-        trainer, recipe = self._trainer, self._run.recipe
+        trainer = self._trainer
         validation = self._validation if self._validation.rows else None
-        trainer.begin(self._conductor, self._train, validation, self._evaluation_rows)
         self._emit(self._start_event())
-        trainer.fit(
-            x=trainer.stepper.token(),
-            epochs=recipe.epochs,
-            validation_data=None if validation is None else trainer.stepper.token(),
-            callbacks=[self._watch],
-            shuffle=False,
-            verbose=0,
-        )
+        try:
+            trainer.run(
+                self._conductor, self._train, validation, self._evaluation_rows, self._watch
+            )
+        except Exception:
+            # Before the first step Keras has no metrics to ask for when the person cancels.
+            if self._conductor.failure is None:
+                raise
         self._conductor.flush()
         if self._conductor.failure is not None:
             raise self._conductor.failure

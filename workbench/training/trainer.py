@@ -1,9 +1,10 @@
 """The Keras model that is trained: the network itself, with steps that run in chunks.
 
-`keras.Model.fit` stays the loop: epochs, callbacks, validation, history. It is given one token
-instead of batches; where it would call its train function once per batch, ours runs the whole
-epoch in chunks on the device – same `train_step`, same losses, same metrics, far fewer trips
-through Python – and hands back every batch's own loss. (Keras's own logs are running means.)
+`keras.Model.fit` stays the loop: epochs, callbacks, validation, history. It is given one sample
+batch, from which Keras builds what it needs; where it would call its train function once per
+batch, ours runs the whole epoch in chunks on the device – same `train_step`, same losses, same
+metrics, far fewer trips through Python – and hands back every batch's own loss. (Keras's own logs
+are running means.)
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 
 from workbench.training.arrays import Arrays
 from workbench.training.conductor import Conductor
+
+_SAMPLE = 2
 
 
 class Trainer(keras.Model):
@@ -48,7 +51,7 @@ class Trainer(keras.Model):
     ) -> Any:
         """Return the loss of a batch, penalties of the layers included, and note it."""
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
-        if training and self.stepper is not None:
+        if training and self.inside_step:
             self.stepper.note(loss)
         return loss
 
@@ -64,42 +67,44 @@ class Trainer(keras.Model):
         """Let the stepper run the evaluations."""
         self.test_function = self.stepper.test_function
 
-    def prepare(self, sample: Arrays) -> None:
-        """Build everything that Keras would build from the first batch.
-
-        Args:
-            sample: A few rows.
-        """
-        x, y, *weights = sample.structure
-        weight = weights[0] if weights else None
-        y_pred = self(x, training=False)
-        self.compute_loss(x, y, y_pred, weight, training=False)
-        self.compute_metrics(x, y, y_pred, weight)
-        self.optimizer.build(self.trainable_variables)
-        self.reset_metrics()
-
-    def begin(
-        self, conductor: Conductor, train: Arrays, validation: Arrays | None, evaluation_rows: int
+    def run(
+        self,
+        conductor: Conductor,
+        train: Arrays,
+        validation: Arrays | None,
+        evaluation_rows: int,
+        watch: keras.callbacks.Callback,
     ) -> None:
-        """Place the arrays on the device and get ready for `fit`.
+        """Train until the last epoch, or until the conductor or the callback end it.
 
         Args:
             conductor: Runs the epochs.
-            train: Training rows.
+            train: Training rows; placed on the device once.
             validation: Validation rows, or None.
             evaluation_rows: Rows per step of an evaluation.
+            watch: Hears how each epoch ended.
         """
-        self.prepare(take(train, min(2, train.rows)))
         self.stepper = make_stepper(self, conductor, train, evaluation_rows)
         if validation is not None:
             self.stepper.place_evaluation(validation)
+        sample = take(train, _SAMPLE)
+        checked = None if validation is None else take(validation, _SAMPLE)
+        self.fit(
+            **self.stepper.sample(sample),
+            validation_data=None if checked is None else self.stepper.checked(checked),
+            validation_batch_size=self.stepper.sample_size(checked),
+            epochs=conductor.epochs,
+            callbacks=[watch],
+            shuffle=False,
+            verbose=0,
+        )
 
     def measure(self, arrays: Arrays) -> dict[str, float]:
-        """Return loss and metrics on some rows."""
+        """Return loss and metrics on some rows, after `run`."""
         self.stepper.place_evaluation(arrays)
-        return {k: float(v) for k, v in self.evaluate(
-            x=self.stepper.token(), return_dict=True, verbose=0
-        ).items()}  # fmt: skip
+        sample = self.stepper.sample(take(arrays, _SAMPLE))
+        found = self.evaluate(**sample, return_dict=True, verbose=0)
+        return {name: float(value) for name, value in found.items()}
 
 
 def make_stepper(

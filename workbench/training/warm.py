@@ -35,15 +35,7 @@ def train_once() -> None:
         jit_compile=False,
     )  # fmt: skip
     conductor = Conductor(6, 4, 2, 0, ignore, Control(), _nothing)
-    trainer.begin(conductor, rows, rows, 4)
-    trainer.fit(
-        x=trainer.stepper.token(),
-        epochs=2,
-        validation_data=trainer.stepper.token(),
-        callbacks=[Watch(conductor, recipe, EarlyStopping(), 1.0)],
-        shuffle=False,
-        verbose=0,
-    )
+    trainer.run(conductor, rows, rows, 4, Watch(conductor, recipe, EarlyStopping(), 1.0))
 
 
 def _nothing(_rate: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ class Stepper(ABC):
     """Runs chunks of steps. A subclass per backend.
 
     Args:
-        trainer: The model in training, built and compiled.
+        trainer: The model in training, compiled.
         conductor: Runs the epochs.
         train: Training rows, placed on the device once.
         evaluation_rows: Rows per step of an evaluation.
@@ -34,32 +35,45 @@ class Stepper(ABC):
         self._evaluation: Any = None
         self._evaluation_count = 0
         self.noted: Any = None
-        # `fit` takes these for the logs of its last step and replaces them by the metrics.
-        self._logs = dict.fromkeys(trainer.get_metrics_result(), 0.0)
 
-    # ---- what `fit` calls (JAX has its own) ----------------------------------------------
+    # ---- what `fit` gets and calls (JAX has its own functions) ---------------------------
 
-    def train_function(self, *_token: Any, **_more: Any) -> Any:
+    def sample(self, arrays: Arrays) -> dict[str, Any]:
+        """Return what `fit` and `evaluate` get: a few rows as one single batch."""
+        x, y, *weights = arrays.structure
+        weight = weights[0] if weights else None
+        return {"x": x, "y": y, "sample_weight": weight, "batch_size": arrays.rows}
+
+    def checked(self, arrays: Arrays) -> Any:
+        """Return what `fit` gets for validation: a few rows."""
+        return arrays.structure
+
+    def sample_size(self, arrays: Arrays | None) -> int | None:
+        """Return the batch size that makes those few rows one batch."""
+        return arrays.rows if arrays is not None else None
+
+    def train_function(self, *_sample: Any, **_more: Any) -> Any:
         """Run an epoch."""
         self.begin_epoch()
         self.conductor.run_epoch(self.train_chunk)
         self._end()
         return self._logs
 
-    def test_function(self, *_token: Any, **_more: Any) -> Any:
+    def test_function(self, *_sample: Any, **_more: Any) -> Any:
         """Run an evaluation."""
         self.conductor.run_evaluation(self._evaluation_count, self.evaluation_rows, self.test_chunk)
         return self._logs
+
+    @cached_property
+    def _logs(self) -> dict[str, float]:
+        # `fit` takes these for the logs of its last step and replaces them by the metrics.
+        return dict.fromkeys(self.trainer.get_metrics_result(), 0.0)
 
     def _end(self) -> None:
         if self.conductor.ending:
             self.trainer.stop_training = True
 
     # ---- what a backend does -------------------------------------------------------------
-
-    def token(self) -> Any:
-        """Return what `fit` and `evaluate` get in place of batches: one element."""
-        return np.zeros((1, 1), np.float32)
 
     @abstractmethod
     def place(self, arrays: Arrays) -> Any:

@@ -1,11 +1,12 @@
-"""JAX: a chunk is one call of a compiled loop over steps; the state goes in and comes out.
+"""JAX: a chunk is a row of calls of one compiled step; the state goes in and comes out.
 
-Compiled twice: for full batches, and for the shorter last one of an epoch.
+(One compiled loop over all steps of a chunk, as with TensorFlow, was slower: inside a loop XLA uses
+one processor core only.) Compiled twice: for full batches, and for the shorter last one.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -19,38 +20,51 @@ from workbench.training.steppers.base import Losses, Stepper, core_optimizer
 
 
 class JaxStepper(Stepper):
-    """Steps in a `jax.lax.fori_loop`."""
+    """Compiled steps that are sent off without waiting for each other."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._order: Any = None
+        self._ordered: Any = None
         self._state: Any = None
-        trainer = self.trainer
-        self._loss_at = _position(trainer.non_trainable_variables, trainer.batch_loss)
-        optimizer = trainer.optimizer
-        self._rate_at = _position(optimizer.variables, core_optimizer(optimizer).learning_rate)
-        self._train_loop = jax.jit(partial(self._train_steps, self.batch_size), donate_argnums=(0,))
-        rest = self.rows % self.batch_size
-        self._train_rest = jax.jit(partial(self._train_steps, rest), donate_argnums=(0,))
-        self._test_loop = jax.jit(self._test_steps, donate_argnums=(0,), static_argnames=("size",))
+        self._losses: Any = None
+        self._put_in_order = jax.jit(
+            lambda arrays, order: tree.map_structure(
+                lambda values: jnp.take(values, order, axis=0), arrays
+            )
+        )
+        self._step = jax.jit(self._train_step, donate_argnums=(0, 1), static_argnames=("size",))
+        self._test = jax.jit(self._test_step, donate_argnums=(0,), static_argnames=("size",))
 
     # ---- what `fit` calls ----------------------------------------------------------------
 
-    def train_function(self, state: Any, _token: Any = None) -> Any:
+    def train_function(self, state: Any, _sample: Any = None) -> Any:
         """Run an epoch."""
         self._state = state
         self.begin_epoch()
         self.conductor.run_epoch(self.train_chunk)
         self._end()
         state, self._state = self._state, None
-        return self._logs, state
+        return self._blank_logs, state
 
-    def test_function(self, state: Any, _token: Any = None) -> Any:
+    def test_function(self, state: Any, _sample: Any = None) -> Any:
         """Run an evaluation."""
         self._state = state
         self.conductor.run_evaluation(self._evaluation_count, self.evaluation_rows, self.test_chunk)
         state, self._state = self._state, None
-        return self._logs, state
+        return self._blank_logs, state
+
+    @cached_property
+    def _blank_logs(self) -> dict[str, float]:
+        # The metrics have no values while their state is outside of them: only their names.
+        names = [m.name for m in self.trainer.metrics if m.name != "compile_metrics"]
+        compiled = self.trainer._compile_metrics
+        names += [m.name for m in compiled.metrics] if compiled is not None else []
+        return dict.fromkeys(names, 0.0)
+
+    @cached_property
+    def _loss_at(self) -> int:
+        trainer = self.trainer
+        return _position(trainer.non_trainable_variables, trainer.batch_loss)
 
     # ---- steps ---------------------------------------------------------------------------
 
@@ -63,66 +77,59 @@ class JaxStepper(Stepper):
         self.trainer.batch_loss.assign(loss)
 
     def begin_epoch(self) -> None:
-        """Place the order of the rows."""
-        self._order = jnp.asarray(self.conductor.order())
+        """Put the rows in their order once."""
+        self._ordered = self._put_in_order(self._train, self.conductor.order())
+        self._losses = jnp.zeros((MOST_STEPS,), jnp.float32)
 
     def train_chunk(self, first: int, steps: int) -> Losses:
         """Run training steps and return the loss of each."""
-        full = min(steps, self.rows // self.batch_size - first)
-        parts = []
-        if full > 0:
-            self._state, losses = self._train_loop(
-                self._state, self._train, self._order, first, full
+        for done in range(steps):
+            start = (first + done) * self.batch_size
+            size = min(self.batch_size, self.rows - start)
+            self._state, self._losses = self._step(
+                self._state, self._losses, self._ordered, np.int32(start), np.int32(done), size=size
             )
-            parts.append(np.asarray(losses)[:full])
-        if full < steps:  # the last batch of the epoch has fewer rows
-            self._state, losses = self._train_rest(
-                self._state, self._train, self._order, first + max(full, 0), 1
-            )
-            parts.append(np.asarray(losses)[:1])
-        return np.concatenate(parts).astype(np.float32)
+        return np.array(self._losses[:steps], np.float32)
 
     def test_chunk(self, first: int, steps: int) -> None:
         """Run evaluation steps."""
         for step in range(first, first + steps):
             start = step * self.evaluation_rows
             size = min(self.evaluation_rows, self._evaluation_count - start)
-            self._state = self._test_loop(self._state, self._evaluation, start, size=size)
+            self._state = self._test(self._state, self._evaluation, np.int32(start), size=size)
+        jax.block_until_ready(self._state)
 
     def set_learning_rate(self, rate: float) -> None:
         """Change the learning rate between two chunks."""
-        if self._state is None or self._rate_at is None:
+        if self._state is None:
             super().set_learning_rate(rate)
             return
+        optimizer = self.trainer.optimizer
+        at = _position(optimizer.variables, core_optimizer(optimizer).learning_rate)
         variables = list(self._state[2])
-        variables[self._rate_at] = jnp.asarray(rate, variables[self._rate_at].dtype)
+        variables[at] = jnp.asarray(rate, variables[at].dtype)
         self._state = (*self._state[:2], variables, *self._state[3:])
 
-    def _train_steps(
-        self, size: int, state: Any, arrays: Any, order: Any, first: Any, steps: Any
+    def _train_step(
+        self, state: Any, losses: Any, arrays: Any, start: Any, at: Any, size: int
     ) -> Any:
-        def body(done: Any, carried: Any) -> Any:
-            state, losses = carried
-            start = (first + done) * self.batch_size
-            rows = jax.lax.dynamic_slice(order, (start,), (size,))
-            batch = tree.map_structure(lambda values: jnp.take(values, rows, axis=0), arrays)
-            self.trainer.inside_step = True
-            _, state = self.trainer.train_step(state, batch)
-            self.trainer.inside_step = False
-            return state, losses.at[done].set(state[1][self._loss_at])
-
-        empty = jnp.zeros((MOST_STEPS,), jnp.float32)
-        return jax.lax.fori_loop(0, steps, body, (state, empty))
-
-    def _test_steps(self, state: Any, arrays: Any, start: Any, size: int) -> Any:
-        batch = tree.map_structure(
-            lambda values: jax.lax.dynamic_slice_in_dim(values, start, size), arrays
-        )
         self.trainer.inside_step = True
-        _, state = self.trainer.test_step(state, batch)
+        _, state = self.trainer.train_step(state, _cut(arrays, start, size))
+        self.trainer.inside_step = False
+        return state, losses.at[at].set(state[1][self._loss_at])
+
+    def _test_step(self, state: Any, arrays: Any, start: Any, size: int) -> Any:
+        self.trainer.inside_step = True
+        _, state = self.trainer.test_step(state, _cut(arrays, start, size))
         self.trainer.inside_step = False
         return state
 
 
-def _position(variables: Any, wanted: Any) -> Any:
-    return next((at for at, variable in enumerate(variables) if variable is wanted), None)
+def _cut(arrays: Any, start: Any, size: int) -> Any:
+    return tree.map_structure(
+        lambda values: jax.lax.dynamic_slice_in_dim(values, start, size), arrays
+    )
+
+
+def _position(variables: Any, wanted: Any) -> int:
+    return next(at for at, variable in enumerate(variables) if variable is wanted)

@@ -17,16 +17,17 @@ class TorchStepper(Stepper):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._order: Any = None
+        self._ordered: Any = None
 
     def place(self, arrays: Arrays) -> Any:
         """Return the arrays as tensors on Keras's device."""
         return tree.map_structure(ops.convert_to_tensor, arrays.structure)
 
     def begin_epoch(self) -> None:
-        """Place the order of the rows."""
+        """Put the rows in their order once: a batch is then a view, not a copy."""
         device = tree.flatten(self._train)[0].device
-        self._order = torch.as_tensor(self.conductor.order().astype(np.int64)).to(device)
+        order = torch.as_tensor(self.conductor.order().astype(np.int64)).to(device)
+        self._ordered = tree.map_structure(lambda values: values[order], self._train)
 
     def train_chunk(self, first: int, steps: int) -> Losses:
         """Run training steps and return the loss of each."""
@@ -34,9 +35,10 @@ class TorchStepper(Stepper):
         self.trainer.inside_step = True
         try:
             for step in range(first, first + steps):
-                rows = self._order[step * self.batch_size : (step + 1) * self.batch_size]
-                batch = tree.map_structure(lambda values, at=rows: values[at], self._train)
-                self.trainer.train_step(batch)
+                part = slice(step * self.batch_size, (step + 1) * self.batch_size)
+                self.trainer.train_step(
+                    tree.map_structure(lambda values, at=part: values[at], self._ordered)
+                )
                 losses.append(self.noted.detach())
         finally:
             self.trainer.inside_step = False
