@@ -47,9 +47,15 @@ def warm_up(role: str, wanted: Callable[[], bool]) -> None:
 
 
 def _infer_once() -> None:
-    import keras
+    from workbench.build.infer_job import infer
+    from workbench.graph.model import Edge, Endpoint, Graph, Node
+    from workbench.jobs import Control, ignore
 
-    keras.layers.Dense(1, name="warm").compute_output_spec(keras.KerasTensor((None, 2)))
+    graph = Graph()
+    graph.put_node(Node("input", "InputLayer", "warm_input", {"shape": [2]}))
+    graph.put_node(Node("dense", "Dense", "warm_dense", {"units": 1}))
+    graph.put_edge(Edge(Endpoint("input", "output"), Endpoint("dense", "input")))
+    infer({"graph": graph.to_plain(), "signature": None, "revision": 0}, ignore, Control())
 
 
 def _fit_once() -> None:

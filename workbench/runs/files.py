@@ -132,6 +132,13 @@ def remove_folder(project: Path, run_id: str) -> None:
     shutil.rmtree(run_folder(project, run_id), ignore_errors=True)
 
 
+def remove_torn_folder(project: Path, run_id: str) -> None:
+    """Remove the folder of a run that came to no result: its engine was killed."""
+    folder = run_folder(project, run_id)
+    if not (folder / RESULT).is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Flush a folder's entries, where the platform can (not on Windows)."""
     with contextlib.suppress(OSError):

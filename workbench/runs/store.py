@@ -21,7 +21,16 @@ import numpy.typing as npt
 
 from workbench.errors import Place, RunError
 from workbench.runs.database import FILE, open_database, store_error
-from workbench.runs.files import RESULT, RUNS, SPEC, WEIGHTS, read_json, remove_folder, run_folder
+from workbench.runs.files import (
+    RESULT,
+    RUNS,
+    SPEC,
+    WEIGHTS,
+    read_json,
+    remove_folder,
+    remove_torn_folder,
+    run_folder,
+)
 from workbench.runs.spec import RunSpec, RunState
 
 _GAP = 1_000_000
@@ -108,7 +117,7 @@ class RunStore:
     def finish(
         self, run_id: str, state: RunState | str, result: Mapping[str, Any] | None = None
     ) -> None:
-        """Enter how a run ended.
+        """Enter how a run ended; a folder without result, of a run that failed, is removed.
 
         Args:
             run_id: The run.
@@ -123,6 +132,8 @@ class RunStore:
                 "UPDATE runs SET state = ?, finished = ?, result = ? WHERE run_id = ?",
                 (RunState(state).value, time.time(), _json(dict(result or {})), run_id),
             )
+        if not RunState(state).has_weights:
+            remove_torn_folder(self.project, run_id)
 
     def add_batches(
         self, run_id: str, first_step: int, values: Mapping[str, npt.ArrayLike]

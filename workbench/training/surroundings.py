@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 import keras
 
+from workbench.errors import Place, RunError
+from workbench.recipe.presets import BACKENDS
+from workbench.recipe.spec import AUTO, RecipeSpec
+
 
 @contextlib.contextmanager
 def precision(policy: str) -> Iterator[None]:
@@ -41,6 +45,31 @@ def seed_everything(seed: int) -> None:
         import torch
 
         torch.use_deterministic_algorithms(True, warn_only=True)
+
+
+def refuse_other_engine(recipe: RecipeSpec) -> None:
+    """Refuse a recipe that this process cannot serve: backend and device are chosen at its start.
+
+    Raises:
+        RunError: The recipe asks for another backend, or for a graphics processor where there
+            is none.
+    """
+    running = keras.backend.backend()
+    name = BACKENDS.get(running, running)
+    if recipe.backend not in (AUTO, running):
+        raise RunError(
+            f"This engine runs with {name}.",
+            expected=BACKENDS.get(recipe.backend, recipe.backend),
+            remedy="Start an engine with the backend that the recipe asks for.",
+            place=Place("field", "backend"),
+        )
+    if recipe.device.startswith("gpu") and devices() == ["cpu"]:
+        raise RunError(
+            f"{name} finds no graphics processor that it can use.",
+            remedy="Choose the device “auto” or “cpu”, or install the driver; "
+            "keras-workbench doctor tells more.",
+            place=Place("field", "device"),
+        )
 
 
 def devices() -> list[str]:

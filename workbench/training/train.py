@@ -50,7 +50,7 @@ from workbench.training.memory import free_memory, refuse_large
 from workbench.training.outputs import raw_outputs, user_outputs
 from workbench.training.saving import save_beginning, save_end
 from workbench.training.scores import scores
-from workbench.training.surroundings import devices, precision, seed_everything
+from workbench.training.surroundings import devices, precision, refuse_other_engine, seed_everything
 from workbench.training.trainer import Trainer
 from workbench.training.watch import Watch
 
@@ -70,6 +70,7 @@ def train(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
     recipe = resolve(
         run.recipe, rows.signature, run.graph, validation=len(rows.validation.row_ids) > 0
     )
+    refuse_other_engine(run.recipe)
     emit({"event": "phase", "text": "Building the network"})
     shapes = infer_shapes(run.graph, rows.signature)
     refuse_large(

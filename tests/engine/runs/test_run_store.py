@@ -116,6 +116,16 @@ def test_names_and_deleting(store, make_spec, tmp_path):
     assert not run_folder(tmp_path, "run-1").exists()
 
 
+def test_a_torn_folder_goes_with_its_failure(store, make_spec, tmp_path):
+    for run_id in ("torn", "kept"):
+        store.create(make_spec(run_id))
+        write_json(make_folder(tmp_path, run_id) / SPEC, {})
+    write_json(run_folder(tmp_path, "kept") / RESULT, {"state": "failed"})
+    store.finish("torn", RunState.FAILED)
+    store.finish("kept", RunState.FAILED)
+    assert [p.name for p in (tmp_path / "runs").iterdir()] == ["kept"]
+
+
 def test_runs_whose_program_ended_are_failed(store, make_spec):
     for run_id in ("a", "b", "c"):
         store.create(make_spec(run_id))

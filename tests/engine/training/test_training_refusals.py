@@ -131,6 +131,20 @@ def test_a_full_disk_at_the_start_and_at_the_end(make_project, monkeypatch):
         assert not list(project.folder.glob("runs/*/.tmp-*"))
 
 
+def test_a_device_that_is_not_there(make_project):
+    error = refused(make_project().course(device="gpu:1"), RunError, "no graphics processor")
+    assert error.place.id == "device"
+
+
+def test_a_backend_that_this_process_does_not_run(make_project, backend, monkeypatch):
+    from workbench.recipe import checks
+
+    monkeypatch.setattr(checks, "find_spec", lambda name: True)
+    other = "torch" if backend != "torch" else "jax"
+    error = refused(make_project().course(backend=other), RunError, "This engine runs with")
+    assert error.place.id == "backend"
+
+
 def test_a_run_id_cannot_leave_the_project(make_project):
     with pytest.raises(RunError):
         make_project().course(run_id="../evil").train()
