@@ -1,4 +1,4 @@
-"""The drawer under the page: the problems, and the log. Closed by default."""
+"""The drawer under the page: the problems, the log and the code. Closed by default."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
 from ui.widgets import IconButton
@@ -114,9 +115,12 @@ class Drawer(QFrame):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.problems)
         self._stack.addWidget(self.log)
+        self.code = CodeView()
+        self._stack.addWidget(self.code)
         self._tabs = {
             "problems": self._tab("Problems", "drawer.tab.problems"),
             "log": self._tab("Log", "drawer.tab.log"),
+            "code": self._tab("Code", "drawer.tab.code"),
         }
         self._group = QButtonGroup(self)
         line = QHBoxLayout()
@@ -148,13 +152,13 @@ class Drawer(QFrame):
 
     @property
     def tab(self) -> str:
-        """Which tab is in front: `"problems"` or `"log"`."""
-        return "problems" if self._stack.currentWidget() is self.problems else "log"
+        """Which tab is in front: `"problems"`, `"log"` or `"code"`."""
+        return tuple(self._tabs)[self._stack.currentIndex()]
 
     def open_tab(self, tab: str) -> None:
         """Open the drawer with a tab in front."""
         self._tabs[tab].setChecked(True)
-        self._stack.setCurrentWidget(self.problems if tab == "problems" else self.log)
+        self._stack.setCurrentIndex(tuple(self._tabs).index(tab))
         self.show()
         self.opened_changed.emit(True)
 
@@ -210,4 +214,4 @@ class Drawer(QFrame):
         QTimer.singleShot(0, self, self._show_checked)
 
     def _show_checked(self) -> None:
-        self.open_tab("problems" if self._tabs["problems"].isChecked() else "log")
+        self.open_tab(next(name for name, tab in self._tabs.items() if tab.isChecked()))

@@ -1,0 +1,263 @@
+"""The drawer's third tab: the network as Keras Python, live, to read, copy and save.
+
+The code is written while the tab can be seen only, a moment after the last edit; that of a large
+network in another thread. Layers selected on the Design page are marked in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QGuiApplication,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.jobs import run_in_thread
+from ui.theme import active_theme, color, font
+from ui.widgets import Button, Text
+from workbench.errors import WorkbenchError
+from workbench.export import Code, model_code
+from workbench.project.storage import write_atomically, write_error
+
+if TYPE_CHECKING:
+    from ui.frame.page_host import PageHost
+    from ui.session import ProjectSession
+
+_PAUSE: Final = 150
+"""Milliseconds without an edit before the code is written again."""
+_LARGE: Final = 200
+"""Layers from which the code is written in another thread: about 10 ms here."""
+_RULES: Final = (
+    (re.compile(r"\b(?:import|from|def|return|as|None|True|False)\b"), "accent"),
+    (re.compile(r"(?<![\w.])-?\d[\d.]*(?:e[+-]?\d+)?\b"), "plot_5"),
+    (re.compile(r"\b[A-Za-z_]\w*(?==[^=])"), "text_secondary"),
+    (re.compile(r"(?:\"\"\".*?\"\"\"|\"[^\"\\]*\"|'(?:\\.|[^'\\])*')"), "plot_3"),
+    (re.compile(r"^\s*#.*$"), "text_secondary"),
+)
+
+
+class CodeColours(QSyntaxHighlighter):
+    """Colours words, numbers, names of arguments, text and remarks of Python."""
+
+    def highlightBlock(self, text: str) -> None:
+        """Colour one line; later rules win, so that nothing inside a text is coloured."""
+        for pattern, role in _RULES:
+            form = QTextCharFormat()
+            form.setForeground(color(role))
+            for found in pattern.finditer(text):
+                self.setFormat(found.start(), found.end() - found.start(), form)
+
+
+class CodeView(QWidget):
+    """The code of the open project's network.
+
+    Args:
+        parent: Parent widget.
+
+    Attributes:
+        code: The code that is shown.
+        said: Emitted with a short message for the status bar.
+        failed: Emitted with the error when the code could not be saved.
+        shown: Emitted after other code was shown.
+    """
+
+    said = Signal(str)
+    failed = Signal(object)
+    shown = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("drawer.code")
+        self.setAccessibleName("Code")
+        self.code = Code("")
+        self._session: ProjectSession | None = None
+        self._selection: Any = None
+        self._stale, self._number = True, 0
+        self.reason = Text("", "secondary", name="drawer.code.reason")
+        self.copy_button = Button("Copy", self._copy, kind="quiet", icon="copy",
+                                  name="drawer.code.copy")  # fmt: skip
+        self.save_button = Button("Save as…", self._ask_file, kind="quiet", icon="save_as",
+                                  name="drawer.code.save")  # fmt: skip
+        self.editor = QPlainTextEdit()
+        self.editor.setReadOnly(True)
+        self.editor.setFont(font("mono"))
+        self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.editor.setFrameShape(QFrame.Shape.NoFrame)
+        self.editor.setObjectName("drawer.code.text")
+        self.editor.setAccessibleName("The network as Python")
+        document: QTextDocument = self.editor.document()
+        self._colours = CodeColours(document)
+        active_theme().changed.connect(self._theme_changed)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 0, 12, 0)
+        line.addWidget(self.reason, 1)
+        line.addWidget(self.copy_button)
+        line.addWidget(self.save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.editor, 1)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PAUSE)
+        self._later.timeout.connect(self._write)
+        self._show(Code(""), "No project is open.")
+
+    # ---- what it follows -----------------------------------------------------------------
+
+    @Slot(object)
+    def set_session(self, session: ProjectSession | None) -> None:
+        """Show the network of another project, or none."""
+        if self._session is not None:
+            self._session.changed.disconnect(self._soon)
+            self._session.signature_changed.disconnect(self._soon)
+        self._session = session
+        if session is not None:
+            session.changed.connect(self._soon)
+            session.signature_changed.connect(self._soon)
+        self._soon()
+
+    def follow_pages(self, pages: PageHost) -> None:
+        """Mark what is selected on the Design page, once that page is there."""
+        self._pages = pages
+        pages.page_changed.connect(self._page_changed)
+
+    @Slot(str)
+    def _page_changed(self, page_id: str) -> None:
+        if page_id == "design" and self._selection is None:
+            selection = getattr(self._pages.page(page_id), "selection", None)
+            if selection is not None:
+                self._selection = selection
+                selection.changed.connect(self._mark_selected)
+                self._mark_selected()
+
+    def showEvent(self, _event: object) -> None:
+        """Write the code when it comes into view."""
+        if self._stale:
+            self._write()
+
+    # ---- writing -------------------------------------------------------------------------
+
+    @Slot()
+    def _soon(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._later.start()
+
+    @Slot()
+    def _write(self) -> None:
+        session = self._session
+        self._stale = False
+        self._number += 1
+        if session is None:
+            self._show(Code(""), "No project is open.")
+            return
+        graph, catalog = session.document.graph, session.services.catalog
+        if len(graph) < _LARGE:
+            try:
+                self._show(model_code(graph, catalog, session.signature))
+            except WorkbenchError as error:
+                self._show(Code(""), _reason(error))
+            return
+        number = self._number
+        task = run_in_thread(model_code, graph.copy(), catalog, session.signature)
+        task.done.connect(lambda code: self._arrived(number, code))
+        task.failed.connect(lambda error: self._arrived(number, error))
+
+    def _arrived(self, number: int, result: Code | Exception) -> None:
+        if number != self._number:  # an older network
+            return
+        if isinstance(result, Code):
+            self._show(result)
+        else:
+            self._show(Code(""), _reason(result))
+
+    def _show(self, code: Code, reason: str = "") -> None:
+        same = code.text == self.editor.toPlainText()
+        self.code = code
+        self.reason.setText(reason)
+        if not same:
+            bar = self.editor.verticalScrollBar()
+            at = bar.value()
+            self.editor.setPlainText(code.text)
+            bar.setValue(at)
+        for button in (self.copy_button, self.save_button):
+            button.setEnabled(bool(code.text))
+        self._mark_selected()
+        self.shown.emit()
+
+    # ---- selection -----------------------------------------------------------------------
+
+    @Slot()
+    def _mark_selected(self) -> None:
+        self.mark(self._selection.nodes if self._selection is not None else ())
+
+    def mark(self, node_ids: Iterable[str]) -> None:
+        """Mark the lines of these layers and bring the last one into view."""
+        marks = []
+        for node_id in node_ids:
+            first, last = self.code.lines.get(node_id, (1, 0))
+            for number in range(first, last + 1):
+                mark = QTextEdit.ExtraSelection()
+                cursor = QTextCursor(self.editor.document().findBlockByNumber(number - 1))
+                mark.cursor = cursor
+                form = QTextCharFormat()
+                form.setBackground(color("selection"))
+                form.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                mark.format = form
+                marks.append(mark)
+        self.editor.setExtraSelections(marks)
+        if marks:
+            self.editor.setTextCursor(marks[-1].cursor)
+
+    @Slot()
+    def _theme_changed(self) -> None:
+        self._colours.rehighlight()
+        self._mark_selected()
+
+    # ---- taking it along -----------------------------------------------------------------
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.text)
+        self.said.emit("Code copied")
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the network as Python", "model.py", "Python (*.py)"
+        )
+        if name:
+            self.save(Path(name))
+
+    def save(self, path: Path) -> None:
+        """Write the code to a file, whole or not at all."""
+        try:
+            write_atomically(path, self.code.text)
+        except OSError as error:
+            self.failed.emit(write_error("The code was not saved", path, error))
+            return
+        self.said.emit(f"Saved: {path.name}")
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, WorkbenchError):
+        return f"No code: {error}"
+    return f"No code yet: {error.message}" + (f" {error.remedy}" if error.remedy else "")
