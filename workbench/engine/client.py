@@ -172,8 +172,9 @@ class EngineClient:
             if process is None or not process.running or self._reason is not None:
                 self._messages.put(JobFailed(job_id, _not_running(self._reason)))
                 return job_id
-            self._jobs[job_id] = kind
+            # An answer cannot come before the job is known: it waits for this lock.
             process.send({"type": "submit", "job": job_id, "kind": kind, "spec": spec})
+            self._jobs[job_id] = kind
         return job_id
 
     def cancel(self, job_id: str) -> None:

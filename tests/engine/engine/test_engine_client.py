@@ -17,6 +17,7 @@ import pytest
 from workbench.engine import client as client_module
 from workbench.engine.client import EngineClient
 from workbench.engine.messages import Died, ExitReason, JobDone, JobEvent, JobFailed, Ready
+from workbench.engine.protocol import ProtocolError
 from workbench.errors import EngineError, JobCancelled
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -180,6 +181,16 @@ def test_a_job_of_no_engine_fails_at_once(await_message):
     client = EngineClient("bare")
     job = client.submit("echo", {})
     assert await_message(client, JobFailed)[-1].job_id == job
+
+
+def test_a_spec_that_cannot_be_sent_is_refused_and_forgotten(client, await_message):
+    await_message(client, Ready)
+    with pytest.raises(ProtocolError):
+        client.submit("echo", {"value": object()})
+    client.submit("echo", {"value": 1})
+    assert await_message(client, JobDone)[-1].result["value"] == 1
+    client.kill()
+    assert [type(m) for m in await_message(client, Died)] == [Died]
 
 
 def test_close_is_quick_even_with_a_deaf_job(client, await_message):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import threading
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +87,12 @@ def test_a_full_disk_is_named():
 
 def test_an_interrupt_is_a_cancel():
     assert isinstance(to_workbench_error(KeyboardInterrupt()), JobCancelled)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_has_its_function(name):
+    found = find_spec(KINDS[name].module)
+    assert f"def {KINDS[name].function}(" in Path(found.origin).read_text(encoding="utf-8")
 
 
 def test_every_kind_has_a_title_and_unknown_ones_are_refused():
