@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import TARGET, font, set_icon
 from ui.widgets.buttons import IconButton, identify
+from ui.widgets.floating import FloatingPanel
 from ui.widgets.labels import ElidedText
 
 
@@ -35,7 +36,9 @@ class LayoutMemory(Protocol):
 
 
 class SidePanel(QFrame):
-    """A panel at the side of a page: titled, collapsible to a strip, resizable, remembered.
+    """A panel at the side of a page: titled, resizable, folds to a strip, undocks, remembered.
+
+    Undocked, its content is in a window of its own and the panel at the side is a strip.
 
     Args:
         title: What it holds.
@@ -72,9 +75,12 @@ class SidePanel(QFrame):
         self.setAccessibleName(title)
         self._edge, self._memory, self._key = edge, memory, f"panel.{name}"
         self._minimum = minimum
-        self._width = int(memory.recall(f"{self._key}.width", width)) if memory else width
+        self._width = (
+            int(memory.recall(f"{self._key}.width", width)) if memory is not None else width
+        )
         self._drag: tuple[float, int] | None = None
         self._collapsed = False
+        self._window: FloatingPanel | None = None
 
         self._title = ElidedText(title, "body")
         self._title.setFont(font(bold=True))
@@ -85,7 +91,12 @@ class SidePanel(QFrame):
         self.header = QHBoxLayout()
         self.header.setContentsMargins(16, 8, 8, 8)
         self.header.setSpacing(4)
+        self._undock = IconButton(
+            "undock", f"Show {title.lower()} in a window of its own", self.undock, size=16,
+            name=f"{name}.undock" if name else "",
+        )  # fmt: skip
         self.header.addWidget(self._title, 1)
+        self.header.addWidget(self._undock)
         self.header.addWidget(self._fold)
 
         self._body = QWidget()
@@ -111,7 +122,14 @@ class SidePanel(QFrame):
         self._grip.installEventFilter(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._set_width(self._width)
-        if memory and memory.recall(f"{self._key}.collapsed", False):
+        self._float_first = bool(
+            memory is not None and memory.recall(f"{self._key}.floating", False)
+        )
+        if (
+            memory is not None
+            and memory.recall(f"{self._key}.collapsed", False)
+            and not self._float_first
+        ):
             self.set_collapsed(True)
 
     @property
@@ -119,20 +137,75 @@ class SidePanel(QFrame):
         """Whether only the strip is shown."""
         return self._collapsed
 
+    @property
+    def floating(self) -> bool:
+        """Whether its content is in a window of its own."""
+        return self._window is not None
+
     def set_title(self, title: str) -> None:
         """Change the title."""
         self._title.setText(title)
         self.setAccessibleName(title)
 
+    def undock(self) -> None:
+        """Move the content into a window of its own; the panel stays as a strip."""
+        if self._window is not None:
+            return
+        corner, size = self.mapToGlobal(QPoint(24, 24)), self._shown.size()
+        self.set_collapsed(True)
+        self._window = FloatingPanel(self._title.text(), self._shown, self.window())
+        self._window.closed.connect(self.dock)
+        self._window.resize(size)
+        self._window.move(corner)
+        self._shown.show()
+        self._window.show()
+        self._remember_floating()
+
+    def dock(self) -> None:
+        """Take the content back from its window."""
+        window, self._window = self._window, None
+        if window is None:
+            return
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(self._shown, 1)
+        window.hide()
+        window.deleteLater()
+        self.set_collapsed(False)
+        self._remember_floating()
+
+    def _remember_floating(self) -> None:
+        if self._memory is not None:
+            self._memory.remember(f"{self._key}.floating", self.floating)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the content's window with the page, also the one of the last session."""
+        super().showEvent(event)
+        if self._window is not None:
+            self._window.show()
+        elif self._float_first:
+            QTimer.singleShot(0, self, self.undock)
+        self._float_first = False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hide the content's window with the page."""
+        super().hideEvent(event)
+        if self._window is not None:
+            self._window.hide()
+
     def toggle(self) -> None:
-        """Fold or unfold the panel."""
+        """Fold or unfold the panel; an undocked one is docked."""
         self.set_collapsed(not self._collapsed)
 
     def set_collapsed(self, collapsed: bool) -> None:
         """Fold the panel to a strip, or unfold it."""
+        if self._window is not None and not collapsed:
+            self.dock()
+            return
         if collapsed == self._collapsed:
             return
         self._collapsed = collapsed
+        self._undock.setVisible(not collapsed)
         self._title.setVisible(not collapsed)
         self._shown.setVisible(not collapsed)
         self._grip.setVisible(not collapsed)
@@ -145,7 +218,7 @@ class SidePanel(QFrame):
         self._fold.setToolTip(text)
         self._fold.setAccessibleName(text)
         self.setFixedWidth(38 if collapsed else self._width)
-        if self._memory:
+        if self._memory is not None:
             self._memory.remember(f"{self._key}.collapsed", collapsed)
         self.collapsed_changed.emit(collapsed)
 
@@ -170,7 +243,7 @@ class SidePanel(QFrame):
             return True
         if event.type() == QEvent.Type.MouseButtonRelease and self._drag is not None:
             self._drag = None
-            if self._memory:
+            if self._memory is not None:
                 self._memory.remember(f"{self._key}.width", self._width)
             return True
         return super().eventFilter(watched, event)
