@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -81,6 +81,7 @@ class SidePanel(QFrame):
         self._drag: tuple[float, int] | None = None
         self._collapsed = False
         self._window: FloatingPanel | None = None
+        self._floats = False
 
         self._title = ElidedText(title, "body")
         self._title.setFont(font(bold=True))
@@ -122,15 +123,13 @@ class SidePanel(QFrame):
         self._grip.installEventFilter(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._set_width(self._width)
-        self._float_first = bool(
-            memory is not None and memory.recall(f"{self._key}.floating", False)
-        )
-        if (
-            memory is not None
-            and memory.recall(f"{self._key}.collapsed", False)
-            and not self._float_first
-        ):
-            self.set_collapsed(True)
+        self._undock_later = QTimer(self)
+        self._undock_later.setSingleShot(True)
+        self._undock_later.setInterval(0)
+        self._undock_later.timeout.connect(self.undock)
+        self._floated = memory is not None and bool(memory.recall(f"{self._key}.floating", False))
+        if memory is not None and not self._floated:
+            self.set_collapsed(bool(memory.recall(f"{self._key}.collapsed", False)))
 
     @property
     def collapsed(self) -> bool:
@@ -140,57 +139,74 @@ class SidePanel(QFrame):
     @property
     def floating(self) -> bool:
         """Whether its content is in a window of its own."""
-        return self._window is not None
+        return self._floats
 
     def set_title(self, title: str) -> None:
         """Change the title."""
         self._title.setText(title)
         self.setAccessibleName(title)
 
+    @Slot()
     def undock(self) -> None:
         """Move the content into a window of its own; the panel stays as a strip."""
-        if self._window is not None:
+        if self._floats:
             return
-        corner, size = self.mapToGlobal(QPoint(24, 24)), self._shown.size()
+        place = self._last_place() or QRect(self.mapToGlobal(QPoint(24, 48)), self._shown.size())
         self.set_collapsed(True)
-        self._window = FloatingPanel(self._title.text(), self._shown, self.window())
-        self._window.closed.connect(self.dock)
-        self._window.resize(size)
-        self._window.move(corner)
-        self._shown.show()
+        self._floats = True
+        if self._window is None:
+            self._window = FloatingPanel(self._title.text(), self.window())
+            self._window.closed.connect(self.dock)
+        self._window.setWindowTitle(self._title.text())
+        self._window.hold(self._shown)
+        self._window.place(place)
         self._window.show()
         self._remember_floating()
 
+    @Slot()
     def dock(self) -> None:
         """Take the content back from its window."""
-        window, self._window = self._window, None
-        if window is None:
+        if not self._floats or self._window is None:
             return
+        self._remember_place()
+        self._floats = False
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.addWidget(self._shown, 1)
-        window.hide()
-        window.deleteLater()
+        self._window.hide()
         self.set_collapsed(False)
         self._remember_floating()
 
     def _remember_floating(self) -> None:
         if self._memory is not None:
-            self._memory.remember(f"{self._key}.floating", self.floating)
+            self._memory.remember(f"{self._key}.floating", self._floats)
+
+    def _last_place(self) -> QRect | None:
+        """Return where the content's window was last, screen coordinates in px."""
+        place = self._memory.recall(f"{self._key}.window", []) if self._memory is not None else []
+        if len(place) != 4 or not all(isinstance(number, int) for number in place):
+            return None
+        return QRect(*place)
+
+    def _remember_place(self) -> None:
+        if self._memory is not None and self._window is not None:
+            at = self._window.geometry()
+            self._memory.remember(f"{self._key}.window", [at.x(), at.y(), at.width(), at.height()])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show the content's window with the page, also the one of the last session."""
         super().showEvent(event)
-        if self._window is not None:
+        if self._floats and self._window is not None:
             self._window.show()
-        elif self._float_first:
-            QTimer.singleShot(0, self, self.undock)
-        self._float_first = False
+        elif self._floated:
+            self._undock_later.start()
+        self._floated = False
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Hide the content's window with the page."""
         super().hideEvent(event)
-        if self._window is not None:
+        if self._floats and self._window is not None:
+            self._remember_place()
             self._window.hide()
 
     def toggle(self) -> None:
@@ -199,7 +215,7 @@ class SidePanel(QFrame):
 
     def set_collapsed(self, collapsed: bool) -> None:
         """Fold the panel to a strip, or unfold it."""
-        if self._window is not None and not collapsed:
+        if self._floats and not collapsed:
             self.dock()
             return
         if collapsed == self._collapsed:
@@ -221,6 +237,13 @@ class SidePanel(QFrame):
         if self._memory is not None:
             self._memory.remember(f"{self._key}.collapsed", collapsed)
         self.collapsed_changed.emit(collapsed)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Undock by a double click on the title."""
+        if not self._collapsed and event.position().y() < self._shown.y():
+            self.undock()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def resizeEvent(self, event: Any) -> None:
         """Keep the grip at the inner edge."""

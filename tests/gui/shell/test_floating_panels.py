@@ -1,8 +1,10 @@
 """Side panels: undocked into a window of their own, docked again, remembered."""
 
+import gc
+
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from ui.widgets import SidePanel
 from ui.widgets.floating import FloatingPanel
@@ -101,3 +103,38 @@ def test_the_next_session_finds_it_undocked(make, memory, qtbot):
     assert label(again).window() is not again
     panel.dock()
     assert memory["panel.test.panel.floating"] is False
+
+
+def test_the_window_keeps_its_place(make, qtbot):
+    window, panel = make()
+    floating = undock(window, qtbot)
+    floating.setGeometry(120, 140, 300, 260)
+    floating.close()
+    assert not panel.floating
+    again = undock(window, qtbot)
+    assert again.geometry().getRect() == (120, 140, 300, 260)
+
+
+def test_a_window_from_a_screen_that_is_gone_comes_back_into_view(make, memory, qtbot):
+    memory["panel.test.panel.window"] = [9000, 9000, 300, 260]
+    window, _panel = make()
+    floating = undock(window, qtbot)
+    assert window.screen().availableGeometry().contains(floating.geometry().topLeft())
+
+
+def test_a_double_click_on_the_title_undocks(make, qtbot):
+    _window, panel = make()
+    title = next(w for w in panel.findChildren(QLabel) if w.text() == "Properties")
+    qtbot.mouseDClick(title, LEFT)
+    assert panel.floating
+
+
+def test_a_window_that_python_drops_while_undocked_and_docked_is_destroyed_once(make, qtbot):
+    window, panel = make()
+    undock(window, qtbot).close()
+    undock(window, qtbot)
+    window.close()
+    del window, panel
+    gc.collect()
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
