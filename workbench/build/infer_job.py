@@ -14,6 +14,7 @@ from workbench.catalog import Catalog, load_catalog
 from workbench.data.spec import DataSignature
 from workbench.errors import EngineError
 from workbench.graph.changes import change_from_plain, graph_part
+from workbench.graph.inference import Inference
 from workbench.graph.model import Graph
 from workbench.jobs import Control, Emit
 
@@ -23,11 +24,15 @@ class InferSession:
 
     Args:
         catalog: Where the layers are described; the shipped one when None.
+
+    Attributes:
+        found: What was inferred last, or None.
     """
 
     def __init__(self, catalog: Catalog | None = None) -> None:
         self._shapes = ShapeInference(catalog or load_catalog())
         self._graph: Graph | None = None
+        self.found: Inference | None = None
         self._signature: DataSignature | None = None
 
     def run(self, spec: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +60,14 @@ class InferSession:
             self._signature = DataSignature.from_plain(spec["signature"])
         elif "signature" in spec:
             self._signature = None
-        found = self._shapes.infer(self._graph, self._signature, int(spec.get("revision", 0)))
-        return found.to_plain()
+        self.found = None
+        self.found = self._shapes.infer(self._graph, self._signature, int(spec.get("revision", 0)))
+        return self.found.to_plain()
+
+    @property
+    def graph(self) -> Graph | None:
+        """The network that `found` is about, or None."""
+        return self._graph if self.found is not None else None
 
     def _changed(self, changes: list[Any]) -> Graph:
         graph, self._graph = self._graph, None  # what fails half way is not kept
@@ -75,6 +86,11 @@ class InferSession:
 
 
 _sessions: list[InferSession] = []
+
+
+def last_session() -> InferSession | None:
+    """Return what the job `infer` of this process knows, or None before its first run."""
+    return _sessions[0] if _sessions else None
 
 
 def infer(spec: dict[str, Any], _emit: Emit, _control: Control) -> dict[str, Any]:

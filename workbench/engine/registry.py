@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
     "infer": Kind("workbench.build.infer_job", "infer", "shape inference"),
     "train": Kind("workbench.training.train", "train", "training"),
     "predict": Kind("workbench.predict.predict", "predict", "predicting"),
+    "preview": Kind("workbench.predict.preview", "preview", "the preview"),
     "explain": Kind("workbench.explain.explain", "explain", "explaining"),
     "explain_choices": Kind(
         "workbench.explain.measure", "explain_choices", "measuring the explainers"

@@ -1,0 +1,224 @@
+"""Layers of a network with their weights, kept from edit to edit.
+
+Fresh weights are those that a training with the recipe's seed starts from, bit for bit: layers are
+made in the order in which `build_model` makes them, from the same state of Python's random
+numbers (which is what Keras takes its seeds from). A layer is taken over when its settings, its
+inputs and that state are those of the last time; then nothing is made anew.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.build.layers import call_arguments, make_layer
+from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.graph.inference import TensorInfo
+from workbench.graph.model import Node
+from workbench.graph.preview import Weights, WeightTensor
+from workbench.predict.condense import weight_view
+from workbench.training.surroundings import precision
+
+Inputs = tuple[tuple[str, TensorInfo], ...]
+Arrays = list[npt.NDArray[Any]]
+
+_FORGET_AFTER = 6
+"""Passes after which a layer that was not used is forgotten."""
+
+
+@dataclass(slots=True)
+class TrainedWeights:
+    """The weights of a run.
+
+    Attributes:
+        run_id: The run.
+        layers: Layer name → class name and arrays.
+    """
+
+    run_id: str = ""
+    layers: dict[str, tuple[str, Arrays]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run_id: str, model: Any) -> TrainedWeights:
+        """Take the weights of a model."""
+        return cls(
+            run_id,
+            {
+                layer.name: (type(layer).__name__, [np.asarray(w) for w in layer.weights])
+                for layer in model.layers
+                if layer.weights
+            },
+        )
+
+    def put_into(self, layer: Any) -> bool:
+        """Give a layer the weights of its name, if they fit; returns whether they did."""
+        kind, arrays = self.layers.get(layer.name, ("", []))
+        weights = layer.weights
+        if kind != type(layer).__name__ or len(arrays) != len(weights):
+            return False
+        if any(tuple(w.shape) != a.shape for w, a in zip(weights, arrays, strict=True)):
+            return False
+        for weight, array in zip(weights, arrays, strict=True):
+            weight.assign(array)
+        return True
+
+
+@dataclass(slots=True)
+class Kept:
+    """A layer with weights.
+
+    Attributes:
+        layer: The Keras layer.
+        serial: A number that no other layer has.
+        weights: Whose weights it has; "" for none.
+        after: State of the random numbers after it was made.
+        used: The pass that used it last.
+    """
+
+    layer: Any
+    serial: int
+    weights: Weights
+    after: object
+    used: int
+    _views: tuple[WeightTensor, ...] | None = None
+
+    def views(self) -> tuple[WeightTensor, ...]:
+        """Return what is told about its weights; looked at once."""
+        if self._views is None:
+            trainable = {id(weight) for weight in self.layer.trainable_weights}
+            self._views = tuple(
+                weight_view(
+                    _name(self.layer, weight), np.asarray(weight), str(weight.dtype),
+                    id(weight) in trainable,
+                )
+                for weight in self.layer.weights
+            )  # fmt: skip
+        return self._views
+
+
+class KeptLayers:
+    """Makes layers and keeps them.
+
+    Args:
+        catalog: Where the layers are described.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._kept: dict[tuple[Any, ...], Kept] = {}
+        self._serials = itertools.count(1)
+        self._pass = 0
+        self._state: object = None
+        self._policy = "float32"
+        self._trained: TrainedWeights | None = None
+        self.made = 0
+
+    def begin(self, seed: int, policy: str, trained: TrainedWeights | None) -> None:
+        """Begin a pass through a network, in topological order.
+
+        Args:
+            seed: Seed of the recipe.
+            policy: Dtype policy of the recipe.
+            trained: Weights of a run, or None for fresh ones.
+        """
+        self._pass += 1
+        self.made = 0
+        self._state = random.Random(seed).getstate()
+        self._policy, self._trained = policy, trained
+
+    def end(self) -> None:
+        """End a pass: forget layers that have not been used for long."""
+        oldest = self._pass - _FORGET_AFTER
+        for key in [key for key, kept in self._kept.items() if kept.used < oldest]:
+            del self._kept[key]
+
+    def take(
+        self,
+        owner: Node,
+        spec: LayerSpec,
+        ports: Sequence[PortSpec],
+        inputs: Inputs,
+        calls: Any,
+        *,
+        exact: bool,
+    ) -> Kept:
+        """Return the layer of a node, made or taken over.
+
+        Args:
+            owner: The node whose layer it is.
+            spec: Description of the layer.
+            ports: Its input ports.
+            inputs: What leads into its first application.
+            calls: Its parameters, for those that are call arguments.
+            exact: Whether it gives float32 whatever the policy (the network's output).
+
+        Raises:
+            Exception: Whatever Keras raises for a layer that cannot be made.
+        """
+        trained = self._trained
+        settings = json.dumps([owner.layer, owner.name, owner.trainable, owner.params, calls],
+                              sort_keys=True)  # fmt: skip
+        key = (
+            settings, inputs, hash(self._state), self._policy, exact,
+            trained.run_id if trained else "",
+        )  # fmt: skip
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = self._make(owner, spec, ports, inputs, calls, exact)
+        kept.used = self._pass
+        self._state = kept.after
+        return kept
+
+    def _make(
+        self,
+        owner: Node,
+        spec: LayerSpec,
+        ports: Sequence[PortSpec],
+        inputs: Inputs,
+        calls: Any,
+        exact: bool,
+    ) -> Kept:
+        import keras
+
+        self.made += 1
+        outside = random.getstate()
+        random.setstate(self._state)  # type: ignore[arg-type]
+        try:
+            with precision(self._policy), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                layer = make_layer(
+                    self._catalog, owner.layer, owner.params, name=owner.name,
+                    trainable=owner.trainable,
+                )  # fmt: skip
+                tensors: dict[str, list[Any]] = {}
+                for port, info in inputs:
+                    tensors.setdefault(port, []).append(
+                        keras.KerasTensor(info.shape, dtype=info.dtype)
+                    )
+                arguments, keywords = call_arguments(spec, ports, tensors, calls)
+                layer(*arguments, **keywords)
+            after = random.getstate()
+        finally:
+            random.setstate(outside)
+        if exact and hasattr(layer, "dtype_policy"):
+            layer.dtype_policy = "float32"
+        owned = list(getattr(layer, "weights", ()))
+        weights: Weights = "fresh" if owned else ""
+        if owned and self._trained is not None and self._trained.put_into(layer):
+            weights = "trained"
+        return Kept(layer, next(self._serials), weights, after, self._pass)
+
+
+def _name(layer: Any, weight: Any) -> str:
+    """Return the name of a weight within its layer: "kernel", "forward/kernel"."""
+    path = str(getattr(weight, "path", weight.name))
+    head = f"{layer.name}/"
+    return path[len(head) :] if path.startswith(head) else path

@@ -1,0 +1,237 @@
+"""The job `preview`: one row through the network, and what every node made of it.
+
+Spec: `{"project", "data": plain, "revision": int, "run_id": str | None, "seed": int, "precision",
+"part": "all", "index": int, "row": int | None, "nodes": [ids], "detail": id | None,
+"first": int}`. The network is the one that the last `infer` of this engine was about, if it has
+that revision; else `"graph"` and `"signature"` are in the spec. `row` counts from 0 and goes before
+`part` and `index`. `detail` asks for more about one node, its maps from channel `first` on.
+Result: `workbench.graph.preview.Preview` as plain data with arrays.
+
+A stop ends it soon, with what is known so far (`stopped`): the window stops what an edit has made
+stale, and the engine is free for the shapes. Built layers and values stay for the next question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.build.infer_job import InferSession, last_session
+from workbench.catalog import Catalog, load_catalog
+from workbench.data.encoder import Encoder
+from workbench.data.spec import DataSpec
+from workbench.errors import EngineError, Place
+from workbench.graph.inference import Inference
+from workbench.graph.model import INPUT_LAYER, Graph
+from workbench.graph.order import output_nodes
+from workbench.graph.ports import node_params
+from workbench.graph.preview import Activation, NodePreview, Preview, Weights
+from workbench.jobs import Control, Emit
+from workbench.predict.closer import Closer
+from workbench.predict.condense import LARGE, SMALL, Bounds, activation_of
+from workbench.predict.forward import Forward, Network, make_network, to_numpy
+from workbench.predict.kept_layers import KeptLayers, TrainedWeights
+from workbench.predict.samples import Rows, Samples
+from workbench.training.load import load_run
+
+MOST_NODES = 400
+"""Most nodes that one preview tells of."""
+_RUNS_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is kept of a run."""
+
+    weights: TrainedWeights
+    encoder: Encoder
+    data: DataSpec
+
+
+class PreviewSession:
+    """Everything that stays between two previews.
+
+    Args:
+        catalog: Where the layers are described; the shipped one when None.
+    """
+
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        self._catalog = catalog or load_catalog()
+        self.layers = KeptLayers(self._catalog)
+        self.forward = Forward()
+        self.closer = Closer()
+        self._samples = Samples()
+        self._runs: dict[tuple[str, str], _Run] = {}
+        self._network: Network | None = None
+        self._network_key: tuple[Any, ...] = ()
+        self._own = InferSession(self._catalog)
+
+    def run(self, spec: dict[str, Any], emit: Emit, control: Control) -> Preview:
+        """Answer a question; see the module.
+
+        Raises:
+            WorkbenchError: There is no such network, row or run.
+        """
+        graph, shapes = self._graph(spec)
+        project = Path(spec["project"])
+        run = self._run(project, spec.get("run_id") or "", emit)
+        control.check()
+        rows = self._samples.rows(
+            run.data if run else DataSpec.from_plain(spec["data"]),
+            project,
+            run.encoder if run else None,
+        )
+        given = spec.get("row")
+        sample = rows.choose(
+            str(spec.get("part") or "all"),
+            int(spec.get("index") or 0),
+            None if given is None else int(given),
+        )
+        wanted = [str(node) for node in spec.get("nodes", ())][:MOST_NODES]
+        detail = str(spec.get("detail") or "")
+        asked = [n for n in dict.fromkeys([*wanted, *([detail] if detail else [])]) if n in graph]
+
+        def progress(done: int, total: int) -> None:
+            if total > 200 and done % 50 == 0:
+                emit({"event": "progress", "done": done, "total": total, "seconds_left": None})
+
+        network = self._built(graph, shapes, spec, run, control, progress)
+        encoded = rows.encoded([sample.row])
+        self.forward.run(
+            network, encoded, (sample.row, id(rows)), asked, control, progress
+        )  # fmt: skip
+        if detail in graph and not control.stopped.is_set():
+            self.closer.look(network, self.forward, rows, detail, control)
+        nodes = {
+            node: self._node(network, node, rows, spec, large=node == detail)
+            for node in asked
+            if self.forward.outputs(node) or self.forward.message(node)
+        }
+        trained, fresh = _whose(network, bool(run))
+        return Preview(
+            nodes, sample, int(spec.get("revision", 0)), run.weights.run_id if run else "",
+            trained, fresh, control.stopped.is_set(),
+        )  # fmt: skip
+
+    # ---- what is asked about ---------------------------------------------------------------
+
+    def _graph(self, spec: dict[str, Any]) -> tuple[Graph, Inference]:
+        if "graph" in spec:
+            self._own.run({key: spec[key] for key in ("graph", "signature") if key in spec})
+            session: InferSession | None = self._own
+        else:
+            session = last_session()
+        if session is None or session.graph is None or session.found is None:
+            raise EngineError("The engine does not know this network yet.", place=Place("engine"))
+        if "graph" not in spec and session.found.revision != int(spec.get("revision", 0)):
+            raise EngineError("The network has changed since.", place=Place("engine"))
+        return session.graph, session.found
+
+    def _run(self, project: Path, run_id: str, emit: Emit) -> _Run | None:
+        if not run_id:
+            return None
+        key = (str(project), run_id)
+        if key not in self._runs:
+            emit({"event": "phase", "text": "Opening the run"})
+            loaded = load_run(project, run_id)
+            weights = TrainedWeights.of(run_id, loaded.model)
+            self._runs[key] = _Run(weights, loaded.encoder, loaded.spec.data)
+            while len(self._runs) > _RUNS_KEPT:
+                del self._runs[next(iter(self._runs))]
+        return self._runs[key]
+
+    def _built(
+        self, graph: Graph, shapes: Inference, spec: dict[str, Any], run: _Run | None,
+        control: Control, progress: Any,
+    ) -> Network:  # fmt: skip
+        """Return the network with its layers, the one of the last time if nothing changed."""
+        seed, policy = int(spec.get("seed", 0)), str(spec.get("precision") or "float32")
+        key = (id(shapes), seed, policy, run.weights.run_id if run else "")
+        known = self._network
+        if known is not None and key == self._network_key and known.shapes is shapes:
+            return known
+        self._network = None
+        self.layers.begin(seed, policy, run.weights if run else None)
+        network = make_network(graph, shapes, self._catalog, self.layers, control, progress)
+        if not control.stopped.is_set():
+            self.layers.end()
+            self._network, self._network_key = network, key
+        return network
+
+    # ---- the answer ------------------------------------------------------------------------
+
+    def _node(
+        self, network: Network, node_id: str, rows: Rows, spec: dict[str, Any], *, large: bool
+    ) -> NodePreview:
+        graph = network.graph
+        node = graph.node(node_id)
+        layer_spec = network.catalog.get(node.layer)
+        params = node_params(graph, node, layer_spec) if layer_spec else {}
+        bounds: Bounds = LARGE if large else SMALL
+        first = int(spec.get("first") or 0) if large else 0
+        outputs: dict[str, Activation] = {}
+        arrays: list[Any] = []
+        for port, tensor in self.forward.outputs(node_id).items():
+            array = to_numpy(tensor)[0]
+            arrays.append(array)
+            outputs[port] = activation_of(
+                array, _dtype(tensor), bounds,
+                channels_first=params.get("data_format") == "channels_first", first=first,
+            )  # fmt: skip
+        layer = network.layers.get(node_id)
+        weights: Weights = layer.weights if layer else ""
+        labels, user = _meaning(graph, node_id, arrays, rows.encoder)
+        return NodePreview(
+            node_id, outputs, self.forward.message(node_id), weights, labels, user,
+            self.closer.detail(network, node_id) if large else None,
+        )  # fmt: skip
+
+
+def _dtype(tensor: Any) -> str:
+    import keras
+
+    return str(keras.backend.standardize_dtype(tensor.dtype))
+
+
+def _meaning(
+    graph: Graph, node_id: str, arrays: list[Any], encoder: Encoder
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Return what the values of the network's output mean: class names, or user units."""
+    if output_nodes(graph) != [node_id] or not arrays or graph.node(node_id).layer == INPUT_LAYER:
+        return (), ()
+    array = arrays[0]
+    if array.ndim != 1 or encoder.target is None:
+        return (), ()
+    if encoder.task == "regression":
+        values = encoder.to_user_units(np.asarray(array, np.float32).reshape(1, -1))
+        return (), tuple(float(value) for value in values.reshape(-1))
+    if len(array) == len(encoder.classes):
+        return tuple(encoder.classes), ()
+    if len(array) == 1 and len(encoder.classes) == 2:
+        return (encoder.classes[1],), ()
+    return (), ()
+
+
+def _whose(network: Network, asked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the layers with weights of the run, and of those without."""
+    if not asked:
+        return (), ()
+    found: dict[str, dict[str, None]] = {"trained": {}, "fresh": {}}
+    for node_id, kept in network.layers.items():
+        if kept.weights:
+            owner = network.graph.owner(network.graph.node(node_id))
+            found[kept.weights][owner.name] = None
+    return tuple(found["trained"]), tuple(found["fresh"])
+
+
+_sessions: list[PreviewSession] = []
+
+
+def preview(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
+    """Preview; the job of that name. See the module."""
+    if not _sessions:
+        _sessions.append(PreviewSession())
+    return _sessions[0].run(spec, emit, control).to_plain()
