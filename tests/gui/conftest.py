@@ -243,6 +243,8 @@ def main_window(services, qtbot):
     window.resize(1366, 768)
     window.start(engines=False)
     qtbot.waitExposed(window)
+    window.activateWindow()  # an X server without a window manager activates nothing by itself
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
     return window
 
 
