@@ -70,6 +70,15 @@ class ParamSpec:
     call: bool = False
     exclusive: bool = False
 
+    def to_plain(self) -> PlainDict:
+        """Return the parameter as plain data; fields at their defaults are left out."""
+        return _without_defaults(self)
+
+    @classmethod
+    def from_plain(cls, plain: Any) -> ParamSpec:
+        """Read a parameter written by `to_plain`."""
+        return cls(**{**plain, "choices": tuple(plain.get("choices", ()))})
+
 
 @dataclass(frozen=True, slots=True)
 class PortSpec:
@@ -150,7 +159,7 @@ class LayerSpec:
     def to_plain(self) -> PlainDict:
         """Return the entry as plain data; fields at their defaults are left out."""
         plain = _without_defaults(self)
-        plain["params"] = [_without_defaults(param) for param in self.params]
+        plain["params"] = [param.to_plain() for param in self.params]
         plain["inputs"] = [_without_defaults(port) for port in self.inputs]
         plain["outputs"] = [_without_defaults(port) for port in self.outputs]
         return plain
@@ -163,9 +172,7 @@ class LayerSpec:
             module=plain["module"],
             family=plain["family"],
             summary=plain.get("summary", ""),
-            params=tuple(
-                ParamSpec(**{**p, "choices": tuple(p.get("choices", ()))}) for p in plain["params"]
-            ),
+            params=tuple(ParamSpec.from_plain(p) for p in plain["params"]),
             inputs=tuple(PortSpec(**p) for p in plain["inputs"]),
             outputs=tuple(PortSpec(**p) for p in plain["outputs"]),
             headline=tuple(plain.get("headline", ())),

@@ -15,6 +15,7 @@ from workbench.graph.changes import (
 )
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
 __all__ = [
     "AddNode",
@@ -22,13 +23,16 @@ __all__ = [
     "Change",
     "Connect",
     "Disconnect",
+    "DropRecord",
     "Edge",
     "Endpoint",
     "Fix",
     "Graph",
+    "InBlock",
     "MoveNodes",
     "Node",
     "Problem",
+    "PutRecord",
     "RemoveNode",
     "RenameNode",
     "SetField",

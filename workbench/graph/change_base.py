@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.errors import GraphError
 from workbench.plain import PlainDict
@@ -38,3 +39,7 @@ class Change:
     def to_plain(self) -> PlainDict:
         """Return the change as plain data, `kind` included."""
         raise NotImplementedError
+
+
+READERS: dict[str, Callable[[Any], Change]] = {}
+"""Kind of a change → what reads its plain data; every module of changes adds its own."""

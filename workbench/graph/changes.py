@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
 from workbench.errors import GraphError, Place
-from workbench.graph.change_base import UNSET, Change, Unset
+from workbench.graph.change_base import READERS, UNSET, Change, Unset
 from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Graph, Node
 from workbench.plain import Plain, PlainDict
@@ -354,8 +354,7 @@ def change_from_plain(plain: Any) -> Change:
         GraphError: The data does not describe a change.
     """
     try:
-        change: Change = _READERS[plain["kind"]](plain)
-        return change
+        return READERS[plain["kind"]](plain)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise GraphError(
             "A recorded change cannot be read.",
@@ -367,7 +366,7 @@ def _positions(plain: Any) -> dict[str, tuple[float, float]]:
     return {str(k): (float(p[0]), float(p[1])) for k, p in plain["positions"].items()}
 
 
-_READERS: dict[str, Any] = {
+READERS |= {
     AddNode.kind: lambda p: AddNode(Node.from_plain(p["node"]), str(p.get("before", ""))),
     RemoveNode.kind: lambda p: RemoveNode(str(p["node_id"])),
     Connect.kind: lambda p: Connect(Edge.from_plain(p["edge"])),

@@ -1,4 +1,4 @@
-"""Node, Edge and Graph: what a network is, apart from Keras and apart from any picture of it.
+"""The network as a document, apart from Keras and apart from any picture of it.
 
 A graph may be wrong (unconnected ports, cycles, unknown parameters): a person draws it step by
 step. What is wrong is listed by `workbench.graph.checks`; only edits that would make the document
@@ -7,125 +7,21 @@ meaningless (an edge to a node that does not exist) are refused here.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.errors import GraphError, Place
+from workbench.graph.elements import INPUT_LAYER, Edge, Endpoint, Node, new_node_id
 from workbench.graph.index import NameIndex, NodeOrder
-from workbench.plain import Plain, PlainDict
+from workbench.graph.records import Record, Records
+from workbench.plain import PlainDict
 
 if TYPE_CHECKING:
     from workbench.graph.changes import Change
 
+__all__ = ["INPUT_LAYER", "Edge", "Endpoint", "Graph", "Node", "new_node_id"]
 
 T = TypeVar("T")
-
-INPUT_LAYER = "InputLayer"
-"""Catalog key of the input node."""
-
-
-def new_node_id() -> str:
-    """Return a fresh node id; a value that survives save, copy and undo."""
-    return "n" + secrets.token_hex(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One layer (or one more application of a layer) in the graph.
-
-    Attributes:
-        id: Unique in the graph, never shown.
-        layer: Catalog key, for example `"Dense"`.
-        name: Name of the Keras layer, unique in the graph, shown and editable.
-        params: Parameters that differ from the layer's defaults (plain data).
-        position: Centre on the canvas in scene units, `(x, y)`; y grows downwards.
-        shared_with: Id of the node whose layer (and weights) this node applies once more,
-            or "" for a layer of its own. `layer` and `params` are then those of that node.
-        trainable: False when the layer's weights are frozen.
-    """
-
-    id: str
-    layer: str
-    name: str
-    params: Mapping[str, Plain] = field(default_factory=dict)
-    position: tuple[float, float] = (0.0, 0.0)
-    shared_with: str = ""
-    trainable: bool = True
-
-    def to_plain(self) -> PlainDict:
-        """Return the node as plain data; fields at their defaults are left out."""
-        plain: PlainDict = {
-            "id": self.id,
-            "layer": self.layer,
-            "name": self.name,
-            "params": dict(self.params),
-            "position": list(self.position),
-        }
-        if self.shared_with:
-            plain["shared_with"] = self.shared_with
-        if not self.trainable:
-            plain["trainable"] = False
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Any) -> Node:
-        """Read a node written by `to_plain`."""
-        x, y = plain.get("position", (0.0, 0.0))
-        return cls(
-            id=str(plain["id"]),
-            layer=str(plain["layer"]),
-            name=str(plain["name"]),
-            params=dict(plain.get("params", {})),
-            position=(float(x), float(y)),
-            shared_with=str(plain.get("shared_with", "")),
-            trainable=bool(plain.get("trainable", True)),
-        )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Endpoint:
-    """A port of a node."""
-
-    node: str
-    port: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
-    """A tensor that flows from an output port to an input port.
-
-    Attributes:
-        source: Output port it comes from.
-        target: Input port it goes to.
-        index: Place among the edges of a variadic target port, from 0; 0 for ordinary ports.
-            Gaps are allowed, order is what counts.
-    """
-
-    source: Endpoint
-    target: Endpoint
-    index: int = 0
-
-    def to_plain(self) -> PlainDict:
-        """Return the edge as plain data."""
-        plain: PlainDict = {
-            "source": [self.source.node, self.source.port],
-            "target": [self.target.node, self.target.port],
-        }
-        if self.index:
-            plain["index"] = self.index
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Any) -> Edge:
-        """Read an edge written by `to_plain`."""
-        source, target = plain["source"], plain["target"]
-        return cls(
-            Endpoint(str(source[0]), str(source[1])),
-            Endpoint(str(target[0]), str(target[1])),
-            int(plain.get("index", 0)),
-        )
 
 
 class Graph:
@@ -133,9 +29,18 @@ class Graph:
 
     Read it freely; edit it only through `apply`, which returns the inverse change. Every single
     edit takes constant time (apart from the node's own edges), also in a graph of 10,000 nodes.
+
+    Args:
+        records: The records of the document that this is the network of a block of; a network
+            of its own when None.
+
+    Attributes:
+        records: Blocks, notes and the like; shared with the networks inside the blocks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, records: Records | None = None) -> None:
+        self.records = records if records is not None else Records()
+        self._inner = records is not None
         self._nodes: dict[str, Node] = {}
         self._order = NodeOrder()
         self._names = NameIndex()
@@ -174,6 +79,7 @@ class Graph:
             isinstance(other, Graph)
             and self._nodes == other._nodes
             and self._edges.keys() == other._edges.keys()
+            and (self._inner or self.records == other.records)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -291,6 +197,10 @@ class Graph:
         """
         return change.apply_to(self)
 
+    def record(self, kind: str, record_id: str) -> Record | None:
+        """Return a record of the document, or None."""
+        return self.records.get(kind, record_id)
+
     def put_node(self, node: Node, before: str = "") -> None:
         """Add or replace a node. For changes only.
 
@@ -349,8 +259,21 @@ class Graph:
     # ---- plain data ----------------------------------------------------------------------
 
     def copy(self) -> Graph:
-        """Return an independent copy (nodes and edges are values and are shared)."""
+        """Return an independent copy (nodes and edges are values and are shared).
+
+        The copy of a block's network stays among the same records.
+        """
+        if self._inner:
+            return self.bound(self.records)
         other = Graph()
+        other.records = self.records.copy()
+        return self._copy_into(other)
+
+    def bound(self, records: Records) -> Graph:
+        """Return a copy that is the network of a block among the given records."""
+        return self._copy_into(Graph(records))
+
+    def _copy_into(self, other: Graph) -> Graph:
         for node in self:
             other.put_node(node)
         for edge in self._edges:
@@ -358,21 +281,28 @@ class Graph:
         return other
 
     def to_plain(self) -> PlainDict:
-        """Return the graph as plain data."""
+        """Return the graph as plain data; the network of a block leaves the records out."""
         return {
             "nodes": [node.to_plain() for node in self],
             "edges": [edge.to_plain() for edge in self._edges],
+            **({} if self._inner else self.records.to_plain()),
         }
 
     @classmethod
-    def from_plain(cls, plain: Any) -> Graph:
+    def from_plain(cls, plain: Any, records: Records | None = None) -> Graph:
         """Read a graph written by `to_plain`.
+
+        Args:
+            plain: The plain data.
+            records: The records that it belongs to, when it is the network of a block.
 
         Raises:
             GraphError: The data does not describe a graph.
         """
-        graph = cls()
+        graph = cls(records)
         try:
+            if records is None:
+                graph.records = Records.from_plain(plain)
             for entry in plain["nodes"]:
                 node = Node.from_plain(entry)
                 if node.id in graph:
