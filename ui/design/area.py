@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,23 @@ class DesignArea(QWidget):
             part.setParent(self)
         palette.collapsed_changed.connect(self.lay_out)
         inspector.collapsed_changed.connect(self.lay_out)
+        self._strip: QWidget | None = None
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Put a strip of fixed height between canvas and footer; hidden, it takes no room."""
+        self._strip = strip
+        strip.setParent(self)
+        strip.installEventFilter(self)
+        self.lay_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lay out anew when the strip comes or goes."""
+        if watched is self._strip and event.type() in (
+            QEvent.Type.ShowToParent,
+            QEvent.Type.HideToParent,
+        ):
+            self.lay_out()
+        return super().eventFilter(watched, event)
 
     @property
     def overlays(self) -> bool:
@@ -51,11 +68,15 @@ class DesignArea(QWidget):
         width, height = self.width(), self.height()
         left, right = self._palette.minimumWidth(), self._inspector.minimumWidth()
         foot = self._footer.height()
+        strip = self._strip
+        low = strip.height() if strip is not None and not strip.isHidden() else 0
         canvas_right = width if self.overlays else width - right
         self._palette.setGeometry(0, 0, left, height)
-        self._canvas.setGeometry(left, 0, max(canvas_right - left, 0), height - foot)
+        self._canvas.setGeometry(left, 0, max(canvas_right - left, 0), height - foot - low)
+        if strip is not None and low:
+            strip.setGeometry(left, height - foot - low, max(canvas_right - left, 0), low)
         self._footer.setGeometry(left, height - foot, max(canvas_right - left, 0), foot)
-        inspector_height = height - foot if self.overlays else height
+        inspector_height = height - foot - low if self.overlays else height
         self._inspector.setGeometry(width - right, 0, right, inspector_height)
         self._inspector.raise_()
         self._canvas.set_covered(right if self.overlays else 0)

@@ -23,6 +23,7 @@ from ui.design.minimap import Minimap
 from ui.design.notice import Notice
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
+from ui.design.preview import PreviewPart
 from ui.design.selection import Selection
 from ui.pages import Page
 from ui.widgets import Line, SidePanel
@@ -74,6 +75,7 @@ class DesignPage(DesignCommands, Page):
         self.inspector_panel = self._panel(
             "Properties", "right", "design.inspector", 352, self.inspector, scroll=True
         )
+        self.preview = PreviewPart(services, self.editor, self.canvas, self.inspector_panel)
         self._fit_pending = False
         self._minimap_wanted = bool(services.layout.recall("design.minimap", True))
         self._state_later = QTimer(self)
@@ -129,10 +131,11 @@ class DesignPage(DesignCommands, Page):
         known = [n for n in ("edit.undo", "edit.redo") if n in self.services.actions]
         buttons += [self.action_button(name) for name in known]
         buttons.append(self.action_button("design.layout", with_text=True))
+        buttons.append(self.action_button("design.preview", with_text=True))
         lines = [Line("vertical"), Line("vertical")]
         for line in lines:
             line.setFixedHeight(20)
-        return [buttons[0], lines[0], *buttons[1:-1], lines[1], buttons[-1]]
+        return [buttons[0], lines[0], *buttons[1:-2], lines[1], *buttons[-2:]]
 
     def _assemble(self) -> None:
         if self.area is not None:
@@ -145,6 +148,7 @@ class DesignPage(DesignCommands, Page):
             self.qaction("design.minimap"),
         )
         self.area = DesignArea(self.palette_panel, self.canvas, self.footer, self.inspector_panel)
+        self.area.add_strip(self.preview.bar)
         self.area.laid_out.connect(self._laid_out)
         self.canvas.moved.connect(self._view_moved)
         layout = QVBoxLayout(self)
@@ -165,6 +169,7 @@ class DesignPage(DesignCommands, Page):
         self.selection.clear()
         self.editor.set_session(session)
         self.inspector.set_session(session)
+        self.preview.set_session(session)
         self.services.actions.refresh_later()
         if session is None:
             self.picture.show_graph(Graph())
@@ -190,7 +195,7 @@ class DesignPage(DesignCommands, Page):
 
     def is_settled(self) -> bool:
         """Tell whether shapes and problems are shown for the network as it is."""
-        return self.session is None or self.session.settled
+        return self.session is None or (self.session.settled and self.preview.sync.settled)
 
     def page_shown(self) -> None:
         """Take the keyboard."""

@@ -94,7 +94,7 @@ def _shrink(x: Floats) -> Floats:
 
 
 def _mish_slope(x: Floats) -> Floats:
-    inner = np.tanh(_softplus(x))
+    inner: Floats = np.tanh(_softplus(x))
     return inner + x * (1 - inner * inner) * _sigmoid(x)
 
 

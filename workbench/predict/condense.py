@@ -6,6 +6,7 @@ so that a NaN or an infinity anywhere in a block stays visible.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ _PORTION: Final = 1 << 22
 _COUNTED: Final = 1 << 22
 """Most values that a histogram counts."""
 BINS: Final = 60
+"""Most bins of a histogram; few values get fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def histogram_of(values: npt.NDArray[Any], about: Statistics) -> Histogram | Non
     if low == high:
         room = max(abs(low) * 0.5, 0.5)
         low, high = low - room, high + room
-    counts, edges = np.histogram(some[np.isfinite(some)], bins=BINS, range=(low, high))
+    bins = min(BINS, max(9, math.ceil(2 * math.sqrt(len(some)))))
+    counts, edges = np.histogram(some[np.isfinite(some)], bins=bins, range=(low, high))
     return Histogram(counts.astype(np.int64), edges, every)
 
 

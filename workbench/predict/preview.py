@@ -108,7 +108,9 @@ class PreviewSession:
         nodes = {
             node: self._node(network, node, rows, spec, large=node == detail)
             for node in asked
-            if self.forward.outputs(node) or self.forward.message(node)
+            if self.forward.outputs(node)
+            or self.forward.message(node)
+            or not control.stopped.is_set()
         }
         trained, fresh = _whose(network, bool(run))
         return Preview(
@@ -184,8 +186,11 @@ class PreviewSession:
         layer = network.layers.get(node_id)
         weights: Weights = layer.weights if layer else ""
         labels, user = _meaning(graph, node_id, arrays, rows.encoder)
+        message = self.forward.message(node_id)
+        if not outputs and not message:
+            message = "Nothing leads to it in order: it is part of a cycle."
         return NodePreview(
-            node_id, outputs, self.forward.message(node_id), weights, labels, user,
+            node_id, outputs, message, weights, labels, user,
             self.closer.detail(network, node_id) if large else None,
         )  # fmt: skip
 

@@ -96,9 +96,8 @@ class Rows:
         place = int(np.searchsorted(self.row_ids, row))
         if place >= len(self.row_ids) or self.row_ids[place] != row:
             raise DataError(
-                f"Row {row + 1} cannot be used: it is not in the table, or a missing value "
-                "drops it.",
-                expected=f"rows from 1 to {self.table.rows}",
+                f"Row {row} cannot be used: it is not in the table, or a missing value drops it.",
+                expected=f"rows from 0 to {self.table.rows - 1}",
                 remedy="Choose another row.",
             )
         return place

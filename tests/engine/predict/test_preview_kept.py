@@ -95,7 +95,7 @@ def test_rows_are_chosen_by_number_or_place(table):
     last = table(graph, part="test", index=-1).sample
     assert last.index == last.count - 1
     assert table(graph, part="test", index=last.count).sample.row == test.row
-    with pytest.raises(DataError, match="Row 100 cannot be used"):
+    with pytest.raises(DataError, match="Row 99 cannot be used"):
         table(graph, row=99)
 
 

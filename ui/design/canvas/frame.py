@@ -33,12 +33,16 @@ class Frame(QObject):
         picture: What there is.
         selection: What is selected.
         hover: What the pointer is over.
+
+    Attributes:
+        beneath: Paints what lies between edges and nodes, in scene units, or None.
     """
 
     def __init__(self, picture: Picture, selection: Selection, hover: Hover) -> None:
         super().__init__(picture)
         self._picture, self._selection, self._hover = picture, selection, hover
         self._selected: list[QRectF] | None = None
+        self.beneath: Callable[[QPainter, float, Level, QRectF, float], None] | None = None
         picture.changed.connect(self.forget_selected)
         selection.changed.connect(self.forget_selected)
         self.retheme()
@@ -77,6 +81,8 @@ class Frame(QObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture = self._picture
         self._paint_edges(painter, camera.scale, level, area)
+        if self.beneath is not None:
+            self.beneath(painter, camera.scale, level, area, ratio)
         if level == Level.DOTS:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._nodes.paint_dots(painter, picture.node_index.cells(area))

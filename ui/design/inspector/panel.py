@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.design.editor import Editor
 from ui.design.inspector.edge_pane import EdgePane
@@ -152,19 +152,33 @@ class Inspector(QWidget):
         self._editor.apply(fix.change)
 
 
-class _Stack(QStackedWidget):
-    """As tall as the pane that is shown, so that the panel scrolls no farther than needed."""
+class _Stack(QWidget):
+    """Shows one pane at a time and is as tall as that one.
+
+    A QStackedWidget is as tall as its tallest page as soon as text wraps in one of them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.currentChanged.connect(self.updateGeometry)
+        self._current: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
 
-    def sizeHint(self) -> QSize:
-        """Return what the pane that is shown would like."""
-        pane = self.currentWidget()
-        return pane.sizeHint() if pane else super().sizeHint()
+    def addWidget(self, pane: QWidget) -> None:
+        """Add a pane; the first one is shown."""
+        self._layout.addWidget(pane)
+        pane.setVisible(self._current is None)
+        self._current = self._current or pane
 
-    def minimumSizeHint(self) -> QSize:
-        """Return what the pane that is shown needs."""
-        pane = self.currentWidget()
-        return pane.minimumSizeHint() if pane else super().minimumSizeHint()
+    def currentWidget(self) -> QWidget | None:
+        """Return the pane that is shown."""
+        return self._current
+
+    def setCurrentWidget(self, pane: QWidget) -> None:
+        """Show a pane instead of the one before."""
+        if pane is self._current:
+            return
+        if self._current is not None:
+            self._current.hide()
+        self._current = pane
+        pane.show()
