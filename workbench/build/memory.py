@@ -12,6 +12,7 @@ from workbench.graph.changes import SetParam
 from workbench.graph.inference import NodeInfo, describe_shape, dtype_bytes
 from workbench.graph.model import Graph, Node
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.specs import spec_of
 from workbench.wording import bytes_, count
 
 _SIZE_PARAMS = ("units", "filters", "output_dim", "input_dim")
@@ -84,7 +85,7 @@ def _too_large(graph: Graph, catalog: Catalog, node_id: str, what: str, limit: i
 
 def smaller_fixes(graph: Graph, catalog: Catalog, node: Node) -> tuple[Fix, ...]:
     """Offer the usual value for the largest setting of the layer."""
-    owner, spec = graph.owner(node), catalog.get(node.layer)
+    owner, spec = graph.owner(node), spec_of(graph, catalog, node.layer)
     for name in _SIZE_PARAMS:
         value = owner.params.get(name)
         param = spec.param(name) if spec else None

@@ -19,6 +19,7 @@ from workbench.graph.fixes import equal_width_fixes, insert_fix, rank_fixes
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.model import Edge, Graph, Node
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.specs import spec_of
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _axis_value(situation: Situation, found: re.Match[str]) -> _Told:
 def _too_small(situation: Situation, _found: re.Match[str]) -> _Told:
     node = situation.node
     text = f"The window of {node.name} is larger than its input: {situation.given()}."
-    spec = situation.catalog.get(node.layer)
+    spec = spec_of(situation.graph, situation.catalog, node.layer)
     padding = spec.param("padding") if spec else None
     if padding is None or "same" not in padding.choices or node.params.get("padding") == "same":
         return "window_too_large", text, ()

@@ -13,10 +13,12 @@ from workbench.build.shapes import ShapeInference
 from workbench.catalog import Catalog
 from workbench.errors import GraphError
 from workbench.graph.check_target import source_of
+from workbench.graph.expand import expand
 from workbench.graph.inference import Inference
 from workbench.graph.model import INPUT_LAYER, Graph, Node
 from workbench.graph.order import output_nodes, topological_order
 from workbench.graph.ports import node_params, port_exists
+from workbench.graph.specs import spec_of
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
@@ -51,6 +53,7 @@ def build_model(
     import keras
 
     shapes = shapes or ShapeInference(catalog).infer(graph, signature)
+    graph = expand(graph).graph
     _refuse_errors(graph, shapes)
     tensors: dict[str, dict[str, Any]] = {}
     layers: dict[str, Any] = {}
@@ -92,7 +95,7 @@ def _refuse_errors(graph: Graph, shapes: Inference) -> None:
         if problem.severity == "error":
             raise GraphError(problem.message, place=problem.place, details=problem.details)
     for node in graph:
-        if node.id not in shapes.nodes:
+        if node.id not in shapes.everywhere:
             raise GraphError(f"The result of {node.name} is not known.")
 
 
@@ -113,7 +116,7 @@ def _apply(
     tensors: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """Call the node's layer, made on its first use, on what leads into the node."""
-    spec = catalog.get(node.layer)
+    spec = spec_of(graph, catalog, node.layer)
     if spec is None:
         raise GraphError(f"There is no layer called {node.layer}.")
     owner = graph.owner(node)

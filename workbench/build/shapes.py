@@ -9,54 +9,33 @@ input tensors are those of the last time is not looked at again; and results are
 from __future__ import annotations
 
 import json
-import traceback
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.build.layers import call_arguments, make_layer, named_outputs
-from workbench.build.memory import memory_limit, size_problems, weight_sizes
+from workbench.build.layer_result import Inputs, LayerResult, compute_layer
+from workbench.build.memory import memory_limit, size_problems
 from workbench.build.messages import Situation, problem_from
-from workbench.build.scope import trace, weightless
-from workbench.catalog import Catalog, LayerSpec, PortSpec
-from workbench.errors import GraphError
+from workbench.catalog import Catalog, LayerSpec
 from workbench.graph.check_target import source_of
 from workbench.graph.checks import GraphChecks
+from workbench.graph.expand import expand
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
-from workbench.graph.ports import node_params, port_exists
 from workbench.graph.problems import Problem
+from workbench.graph.regroup import regroup
+from workbench.graph.specs import spec_of
 from workbench.graph.steady import with_steady_ids
 from workbench.plain import Plain
-from workbench.wording import bytes_, count
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
 
 _MOST_RESULTS = 50_000
-_TRACED = frozenset({"attention", "preprocessing"})
-"""Families with layers whose shape rule lets inputs pass that their call refuses."""
-
-_TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
-                          "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
-_LARGEST = 2**62
-_READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 _BLOCKING = frozenset({"unknown_layer", "missing_owner", "unknown_param", "missing_param",
                        "bad_param", "missing_port", "too_few_inputs", "too_many_inputs",
                        "incomplete_state"})  # fmt: skip
-
-Inputs = tuple[tuple[str, TensorInfo], ...]
-"""What leads into a node: port id and tensor, in the order of the node's ports."""
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What Keras made of one (settings, inputs) pair."""
-
-    info: NodeInfo
-    message: str = ""
-    details: str = ""
 
 
 @dataclass
@@ -79,7 +58,7 @@ class _Known:
     blocked: bool
     inputs: Inputs | None
     first: Inputs | None
-    result: _Result | None
+    result: LayerResult | None
 
     @property
     def outputs(self) -> Mapping[str, TensorInfo]:
@@ -100,7 +79,7 @@ class ShapeInference:
         self._catalog = catalog
         self._memory = memory if memory is not None else memory_limit()
         self._checks = GraphChecks(catalog)
-        self._results: OrderedDict[tuple[Any, ...], _Result] = OrderedDict()
+        self._results: OrderedDict[tuple[Any, ...], LayerResult] = OrderedDict()
         self._known: dict[str, _Known] = {}
         self._token: object = None
         self._signature: DataSignature | None = None
@@ -115,7 +94,14 @@ class ShapeInference:
             graph: The network; it may be wrong in any way.
             signature: What the data offers; None when there is no data yet.
             revision: Passed on to the result.
+
+        Returns:
+            What is known; for a network with blocks see `workbench.graph.regroup.regroup`.
         """
+        expanded = expand(graph)
+        return regroup(graph, expanded, self._infer(expanded.graph, signature, revision))
+
+    def _infer(self, graph: Graph, signature: DataSignature | None, revision: int) -> Inference:
         problems, structure = self._checks.before_shapes(graph, signature)
         blocked = {p.place.id for p in problems if p.code in _BLOCKING}
         self.computed = 0
@@ -184,7 +170,7 @@ class ShapeInference:
         if node.layer == INPUT_LAYER:
             result = None if blocked else _input_result(node, signature)
             return _Known(node, owner, settings, blocked, None, None, result)
-        spec = self._catalog.get(node.layer)
+        spec = spec_of(graph, self._catalog, node.layer)
         inputs = _inputs(graph, spec, node, self._known) if spec and not blocked else None
         if inputs is None or spec is None:
             return _Known(node, owner, settings, blocked, None, None, None)
@@ -201,7 +187,7 @@ class ShapeInference:
         result = self._results.get(key)
         if result is None:
             self.computed += 1
-            result = _compute(self._catalog, spec, graph, node, inputs, reference)
+            result = compute_layer(self._catalog, spec, graph, node, inputs, reference)
             self._results[key] = result
             if len(self._results) > _MOST_RESULTS:
                 self._results.popitem(last=False)
@@ -210,8 +196,8 @@ class ShapeInference:
         return _Known(node, owner, settings, blocked, inputs, reference, result)
 
     def _problem(self, graph: Graph, found: _Known) -> Problem:
-        result = found.result or _Result(NodeInfo())
-        spec = self._catalog.get(found.node.layer)
+        result = found.result or LayerResult(NodeInfo())
+        spec = spec_of(graph, self._catalog, found.node.layer)
         ports = [port.id for port in spec.inputs] if spec else []
         edges = sorted(
             graph.incoming(found.node.id), key=lambda e: (ports.index(e.target.port), e.index)
@@ -228,7 +214,7 @@ def _settings(node: Node, owner: Node) -> str:
     return json.dumps([owner.layer, owner.trainable, owner.params, calls], sort_keys=True)
 
 
-def _input_result(node: Node, signature: DataSignature | None) -> _Result | None:
+def _input_result(node: Node, signature: DataSignature | None) -> LayerResult | None:
     offered = signature.input(source_of(node)) if signature else None
     shape = node.params.get("shape")
     if shape is None and offered is not None:
@@ -239,7 +225,7 @@ def _input_result(node: Node, signature: DataSignature | None) -> _Result | None
     lengths: Any = shape
     if any(not (n is None or isinstance(n, int)) for n in lengths):
         return None
-    return _Result(NodeInfo({"output": TensorInfo((None, *lengths), dtype)}))
+    return LayerResult(NodeInfo({"output": TensorInfo((None, *lengths), dtype)}))
 
 
 def _inputs(
@@ -266,133 +252,3 @@ def _inputs(
                 return None
             found.append((port.id, tensor))
     return tuple(found)
-
-
-def _compute(
-    catalog: Catalog,
-    spec: LayerSpec,
-    graph: Graph,
-    node: Node,
-    inputs: Inputs,
-    reference: Inputs,
-) -> _Result:
-    """Make the layer and call it on symbolic tensors, without memory for weights."""
-    owner = graph.owner(node)
-    params = node_params(graph, node, spec)
-    ports = [port for port in spec.inputs if port_exists(port, spec, params)]
-    outputs = [port for port in spec.outputs if port_exists(port, spec, params)]
-    if any(t.dtype == "string" for _, t in inputs) and spec.key not in _TEXT_LAYERS:
-        return _Result(NodeInfo(), f"{spec.key} needs numbers, but its input is text.")
-    if spec.key in _READ_TEXT and inputs[0][1].dtype != "string" and not params.get("invert"):
-        return _Result(NodeInfo(), f"{spec.key} needs text, but its input is numbers.")
-    text = _wrong_rank(spec, ports, inputs, params)
-    if text:
-        return _Result(NodeInfo(), text)
-    try:
-        with weightless():
-            layer = make_layer(catalog, owner.layer, owner.params, name="layer",
-                               trainable=owner.trainable)  # fmt: skip
-            if reference != inputs:
-                _call(layer, spec, ports, reference, params)
-            tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
-            parameters, trainable, weight_bytes = weight_sizes(layer)
-        described = {
-            port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
-        }
-    except GraphError as error:
-        return _Result(NodeInfo(), error.message, error.details)
-    except Exception as error:
-        if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
-            return _Result(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
-        return _Result(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
-    text = _beyond_counting(described, parameters, weight_bytes)
-    if text:
-        return _Result(NodeInfo(), text)
-    if node is not owner:
-        return _Result(NodeInfo(described))
-    return _Result(NodeInfo(described, parameters, trainable, weight_bytes))
-
-
-def _beyond_counting(outputs: Mapping[str, TensorInfo], parameters: int, weight_bytes: int) -> str:
-    """Return what is too large even to be sent as a 64-bit number, or ""."""
-    if weight_bytes > _LARGEST:
-        return f"too large: {count(parameters)} weights, {bytes_(weight_bytes)} of memory"
-    for tensor in outputs.values():
-        longest = max((n or 0 for n in tensor.shape), default=0)
-        if longest > _LARGEST:
-            return f"too large: an axis of {count(longest)} values"
-    return ""
-
-
-def _wrong_rank(
-    spec: LayerSpec, ports: list[PortSpec], inputs: Inputs, params: Mapping[str, Plain]
-) -> str:
-    """Return what Keras says about too few axes; not all layers and backends do say it."""
-    for port in ports:
-        for name, tensor in inputs:
-            if name == port.id and len(tensor.shape) < port.rank:
-                return f"expected min_ndim={port.rank}, found ndim={len(tensor.shape)}"
-    axis = spec.param("axis")
-    chosen = params.get("axis", axis.default) if axis is not None else None
-    rank = len(inputs[0][1].shape)
-    wanted = chosen if isinstance(chosen, (list, tuple)) else [chosen]
-    if any(isinstance(n, int) and not -rank <= n < rank for n in wanted):
-        return "axis out of range"
-    return ""
-
-
-def _other_backend(spec: LayerSpec) -> str:
-    import keras
-
-    return f"{spec.key} does not run on the {keras.backend.backend()} backend; choose TensorFlow."
-
-
-def _message(error: BaseException) -> str:
-    """Return what went wrong first.
-
-    Keras adds the arguments to a message by making the exception anew; with an exception of the
-    backend that takes more than a message, this fails and hides what had happened.
-    """
-    if "__init__() missing" in str(error) and error.__context__ is not None:
-        error = error.__context__
-    return str(error) or type(error).__name__
-
-
-def _call(
-    layer: Any,
-    spec: LayerSpec,
-    ports: list[PortSpec],
-    inputs: Inputs,
-    params: Mapping[str, Plain],
-) -> Any:
-    import keras
-
-    tensors: dict[str, list[Any]] = {}
-    for port, info in inputs:
-        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
-    arguments, keywords = call_arguments(spec, ports, tensors, params)
-    outputs = layer(*arguments, **keywords)
-    if spec.family in _TRACED:
-        traced = _trace(layer, spec, arguments, keywords)
-        if spec.family == "attention":  # the shape rule takes scores for square
-            return traced
-    return outputs
-
-
-def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-    """Trace a call. Many preprocessing layers are TensorFlow code, whatever the backend."""
-    import keras
-
-    try:
-        return trace(layer, arguments, keywords)
-    except Exception as error:
-        if spec.family != "preprocessing" or keras.backend.backend() == "tensorflow":
-            raise
-        raise GraphError(_other_backend(spec), details=traceback.format_exc(limit=-6)) from error
-
-
-def _shape(tensor: Any) -> tuple[int | None, ...]:
-    lengths = tuple(None if n is None else int(n) for n in tensor.shape)
-    if any(n is not None and n < 0 for n in lengths):
-        raise ValueError(f"Computed output size would be negative: {lengths}")
-    return lengths

@@ -14,6 +14,7 @@ from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.ports import connect, node_params, port_exists, why_not
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.specs import spec_of
 from workbench.wording import plural
 
 _MOST_CONNECT_FIXES = 20
@@ -56,7 +57,7 @@ class NodeChecks:
         unconnected = 0
         for node_id in graph.memo(f"worth a look {id(self._catalog)}", self._worth_a_look):
             node = graph.nodes[node_id]
-            ports = self._ports_of(node.layer)
+            ports = self._ports_of(graph, node.layer)
             if ports is None:
                 continue
             counts = _edges_per_port(graph, node_id)
@@ -75,13 +76,16 @@ class NodeChecks:
         return [node.id for node in graph if not self._plainly_in_order(graph, node)]
 
     def _plainly_in_order(self, graph: Graph, node: Node) -> bool:
-        ports = self._ports_of(node.layer)
+        ports = self._ports_of(graph, node.layer)
         if ports is None or ports.conditional:
             return ports is None
         counts = _edges_per_port(graph, node.id)
         return ports.filled(counts) and ports.fits(counts, graph.leaving(node.id))
 
-    def _ports_of(self, key: str) -> _Ports | None:
+    def _ports_of(self, graph: Graph, key: str) -> _Ports | None:
+        if key not in self._catalog:  # a layer of the document, whose ports may change
+            spec = spec_of(graph, self._catalog, key)
+            return _Ports.of(spec) if spec else None
         if key not in self._ports:
             spec = self._catalog.get(key)
             self._ports[key] = _Ports.of(spec) if spec else None
@@ -137,7 +141,7 @@ class _Ports:
 
 
 def _own_problems(graph: Graph, catalog: Catalog, node: Node) -> list[Problem]:
-    spec = catalog.get(node.layer)
+    spec = spec_of(graph, catalog, node.layer)
     place = Place("node", node.id)
     if spec is None or spec.role != "layer":
         return [
@@ -297,7 +301,7 @@ def _with_connect_fix(graph: Graph, catalog: Catalog, problem: Problem) -> Probl
     ends = [node for node in graph if not graph.feeds(node.id) and node.id != target.node]
     ends.sort(key=lambda n: (n.position[1] > y, abs(n.position[1] - y) + abs(n.position[0] - x)))
     for node in ends[:5]:
-        spec = catalog.get(node.layer)
+        spec = spec_of(graph, catalog, node.layer)
         if spec is None or not spec.outputs or not _fed(graph, node):
             continue
         source = Endpoint(node.id, spec.outputs[0].id)

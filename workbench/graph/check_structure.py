@@ -19,6 +19,7 @@ from workbench.graph.order import (
     upstream,
 )
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.specs import spec_of
 from workbench.plain import Plain
 from workbench.wording import listing
 
@@ -72,7 +73,7 @@ def _no_input(graph: Graph, catalog: Catalog) -> tuple[Problem, list[str]]:
         (node, spec.inputs[0].id)
         for node in graph
         if not graph.incoming(node.id)
-        and (spec := catalog.get(node.layer)) is not None
+        and (spec := spec_of(graph, catalog, node.layer)) is not None
         and spec.inputs
     ]
     x = heads[0][0].position[0] if heads else 0.0

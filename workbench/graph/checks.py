@@ -13,9 +13,11 @@ from workbench.catalog import Catalog
 from workbench.graph.check_nodes import NodeChecks
 from workbench.graph.check_structure import Structure, check_structure
 from workbench.graph.check_target import input_problems, output_problems
+from workbench.graph.expand import expand
 from workbench.graph.inference import Inference
 from workbench.graph.model import Graph
 from workbench.graph.problems import Problem
+from workbench.graph.regroup import regroup
 from workbench.graph.steady import with_steady_ids
 
 if TYPE_CHECKING:
@@ -82,5 +84,8 @@ def check_graph(
         shapes: Tensors that are known, to check the output against the target.
     """
     checks = GraphChecks(catalog)
-    problems, structure = checks.before_shapes(graph, signature)
-    return [*problems, *checks.after_shapes(graph, signature, structure, shapes)]
+    expanded = expand(graph)
+    flat = expanded.graph
+    problems, structure = checks.before_shapes(flat, signature)
+    problems += checks.after_shapes(flat, signature, structure, shapes)
+    return list(regroup(graph, expanded, Inference({}, tuple(problems))).problems)

@@ -14,6 +14,7 @@ from workbench.errors import GraphError
 from workbench.graph.changes import AddNode, Batch, Change, Connect, Disconnect, RemoveNode
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.ports import connect, input_ports, output_ports
+from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
 
 
@@ -24,6 +25,7 @@ def name_stem(key: str) -> str:
     """
     if key == INPUT_LAYER:
         return "input"
+    key = re.sub(r"[\s./]+", "_", key)
     spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", key))
     return re.sub(r"_(\d+)_?d", r"\1d", spaced.lower())
 
@@ -47,7 +49,7 @@ def new_node(
     Raises:
         GraphError: The catalog has no such layer.
     """
-    spec = _spec(catalog, key)
+    spec = _spec(graph, catalog, key)
     given = dict(params or {})
     filled = {
         p.name: p.suggestion
@@ -57,14 +59,14 @@ def new_node(
     return Node(
         id=new_node_id(),
         layer=key,
-        name=graph.free_name(name_stem(key)),
+        name=graph.free_name(name_stem(title_of(graph, key))),
         params={**filled, **given},
         position=position,
     )
 
 
-def _spec(catalog: Catalog, key: str) -> LayerSpec:
-    spec = catalog.get(key)
+def _spec(graph: Graph, catalog: Catalog, key: str) -> LayerSpec:
+    spec = spec_of(graph, catalog, key)
     if spec is None or spec.role != "layer":
         raise GraphError(f"There is no layer called {key}.", remedy="Choose one from the palette.")
     return spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -105,11 +105,43 @@ class Inference:
         problems: Everything wrong with the graph: structure, parameters, shapes and the fit to
             the data. `workbench.graph.checks.check_graph` need not be asked beside it.
         revision: The document's revision it was made for.
+        inside: What stands in blocks, by the ids of the expanded network
+            (`workbench.graph.expand`): `use/layer`.
     """
 
     nodes: Mapping[str, NodeInfo] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     revision: int = 0
+    inside: Mapping[str, NodeInfo] = field(default_factory=dict)
+
+    @cached_property
+    def everywhere(self) -> Mapping[str, NodeInfo]:
+        """The nodes and what stands in blocks together."""
+        return {**self.nodes, **self.inside} if self.inside else self.nodes
+
+    def scoped(self, use: str) -> Inference:
+        """Return what is known about the network inside one use of a block.
+
+        Args:
+            use: Id of the use in the expanded network: `outer`, `outer/inner`.
+
+        Returns:
+            The inference as if that network stood alone: ids without the use's.
+        """
+        if not use:
+            return self
+        start = f"{use}/"
+        nodes = {
+            at.removeprefix(start): info
+            for at, info in self.inside.items()
+            if at.startswith(start) and "/" not in at.removeprefix(start)
+        }
+        problems = tuple(
+            replace(p, place=replace(p.place, id=p.place.id.removeprefix(start)))
+            for p in self.problems
+            if p.place.id.startswith(start)
+        )
+        return Inference(nodes, problems, self.revision)
 
     @cached_property
     def has_errors(self) -> bool:
@@ -146,7 +178,11 @@ class Inference:
         rank = {"error": 0, "warning": 1, "info": 2}
         for problem in sorted(self.problems, key=lambda p: rank[p.severity]):
             if problem.place.kind in ("node", "port", "param"):
-                found.setdefault(problem.place.id, []).append(problem)
+                at = problem.place.id
+                found.setdefault(at, []).append(problem)
+                while "/" in at:  # a problem inside a block is one of the block's use as well
+                    at = at.rpartition("/")[0]
+                    found.setdefault(at.partition("#")[0], []).append(problem)
         return found
 
     def to_plain(self) -> PlainDict:
@@ -155,6 +191,7 @@ class Inference:
             "nodes": {node_id: node.plain for node_id, node in self.nodes.items()},
             "problems": [problem.to_plain() for problem in self.problems],
             "revision": self.revision,
+            "inside": {at: node.plain for at, node in self.inside.items()},
         }
 
     @classmethod
@@ -164,6 +201,7 @@ class Inference:
             {node_id: NodeInfo.from_plain(node) for node_id, node in plain["nodes"].items()},
             tuple(Problem.from_plain(problem) for problem in plain["problems"]),
             cast(int, plain["revision"]),
+            {at: NodeInfo.from_plain(node) for at, node in plain.get("inside", {}).items()},
         )
 
 

@@ -10,6 +10,7 @@ from workbench.graph.changes import Batch, Change, Connect, Disconnect
 from workbench.graph.inference import Inference, describe_shape
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.order import downstream
+from workbench.graph.specs import spec_of
 from workbench.plain import Plain
 
 
@@ -51,7 +52,7 @@ def _holds(term: str, spec: LayerSpec, params: Mapping[str, Plain]) -> bool:
 
 def input_ports(graph: Graph, catalog: Catalog, node: Node) -> tuple[PortSpec, ...]:
     """Return the input ports that a node has with its present parameters."""
-    spec = catalog.get(node.layer)
+    spec = spec_of(graph, catalog, node.layer)
     if spec is None:
         return ()
     params = node_params(graph, node, spec)
@@ -60,7 +61,7 @@ def input_ports(graph: Graph, catalog: Catalog, node: Node) -> tuple[PortSpec, .
 
 def output_ports(graph: Graph, catalog: Catalog, node: Node) -> tuple[PortSpec, ...]:
     """Return the output ports that a node has with its present parameters."""
-    spec = catalog.get(node.layer)
+    spec = spec_of(graph, catalog, node.layer)
     if spec is None:
         return ()
     params = node_params(graph, node, spec)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workbench.data.spec import DataSignature
 from workbench.errors import Place, RecipeError
+from workbench.graph.expand import expand
 from workbench.graph.model import Graph, Node
 from workbench.graph.order import output_nodes
 from workbench.recipe.checks import BACKENDS, PRECISIONS, check_recipe
@@ -124,6 +125,7 @@ def output_activation(graph: Graph) -> str | None:
 
     `"linear"` stands for none.
     """
+    graph = expand(graph).graph
     outputs = output_nodes(graph)
     if len(outputs) != 1:
         return None

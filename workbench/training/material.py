@@ -201,7 +201,7 @@ def part_arrays(network: Any, part: Part, encoder: Encoder, weight: str = "none"
 
 def evaluation_rows(shapes: Inference, batch_size: int) -> int:
     """Return how many rows to evaluate at a time: many, but not more than memory bears."""
-    per_row = sum(info.row_bytes for info in shapes.nodes.values())
+    per_row = sum(info.row_bytes for info in shapes.everywhere.values())
     return max(
         min(batch_size, _EVALUATION_ROWS),
         min(_EVALUATION_ROWS, _EVALUATION_BYTES // max(per_row, 1)),

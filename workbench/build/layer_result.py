@@ -1,0 +1,169 @@
+"""What Keras makes of one layer on symbolic tensors, without memory for weights."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.build.layers import call_arguments, make_layer, named_outputs
+from workbench.build.memory import weight_sizes
+from workbench.build.scope import trace, weightless
+from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.errors import GraphError
+from workbench.graph.inference import NodeInfo, TensorInfo
+from workbench.graph.model import Graph, Node
+from workbench.graph.ports import node_params, port_exists
+from workbench.plain import Plain
+from workbench.wording import bytes_, count
+
+_TRACED = frozenset({"attention", "preprocessing"})
+"""Families with layers whose shape rule lets inputs pass that their call refuses."""
+
+_TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
+                          "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
+_LARGEST = 2**62
+_READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
+
+Inputs = tuple[tuple[str, TensorInfo], ...]
+"""What leads into a node: port id and tensor, in the order of the node's ports."""
+
+
+@dataclass(frozen=True)
+class LayerResult:
+    """What Keras made of one (settings, inputs) pair."""
+
+    info: NodeInfo
+    message: str = ""
+    details: str = ""
+
+
+def compute_layer(
+    catalog: Catalog,
+    spec: LayerSpec,
+    graph: Graph,
+    node: Node,
+    inputs: Inputs,
+    reference: Inputs,
+) -> LayerResult:
+    """Make the layer and call it on symbolic tensors, without memory for weights."""
+    owner = graph.owner(node)
+    params = node_params(graph, node, spec)
+    ports = [port for port in spec.inputs if port_exists(port, spec, params)]
+    outputs = [port for port in spec.outputs if port_exists(port, spec, params)]
+    if any(t.dtype == "string" for _, t in inputs) and spec.key not in _TEXT_LAYERS:
+        return LayerResult(NodeInfo(), f"{spec.key} needs numbers, but its input is text.")
+    if spec.key in _READ_TEXT and inputs[0][1].dtype != "string" and not params.get("invert"):
+        return LayerResult(NodeInfo(), f"{spec.key} needs text, but its input is numbers.")
+    text = _wrong_rank(spec, ports, inputs, params)
+    if text:
+        return LayerResult(NodeInfo(), text)
+    try:
+        with weightless():
+            layer = make_layer(catalog, owner.layer, owner.params, name="layer",
+                               trainable=owner.trainable)  # fmt: skip
+            if reference != inputs:
+                _call(layer, spec, ports, reference, params)
+            tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
+            parameters, trainable, weight_bytes = weight_sizes(layer)
+        described = {
+            port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
+        }
+    except GraphError as error:
+        return LayerResult(NodeInfo(), error.message, error.details)
+    except Exception as error:
+        if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
+            return LayerResult(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
+        return LayerResult(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
+    text = _beyond_counting(described, parameters, weight_bytes)
+    if text:
+        return LayerResult(NodeInfo(), text)
+    if node is not owner:
+        return LayerResult(NodeInfo(described))
+    return LayerResult(NodeInfo(described, parameters, trainable, weight_bytes))
+
+
+def _beyond_counting(outputs: Mapping[str, TensorInfo], parameters: int, weight_bytes: int) -> str:
+    """Return what is too large even to be sent as a 64-bit number, or ""."""
+    if weight_bytes > _LARGEST:
+        return f"too large: {count(parameters)} weights, {bytes_(weight_bytes)} of memory"
+    for tensor in outputs.values():
+        longest = max((n or 0 for n in tensor.shape), default=0)
+        if longest > _LARGEST:
+            return f"too large: an axis of {count(longest)} values"
+    return ""
+
+
+def _wrong_rank(
+    spec: LayerSpec, ports: list[PortSpec], inputs: Inputs, params: Mapping[str, Plain]
+) -> str:
+    """Return what Keras says about too few axes; not all layers and backends do say it."""
+    for port in ports:
+        for name, tensor in inputs:
+            if name == port.id and len(tensor.shape) < port.rank:
+                return f"expected min_ndim={port.rank}, found ndim={len(tensor.shape)}"
+    axis = spec.param("axis")
+    chosen = params.get("axis", axis.default) if axis is not None else None
+    rank = len(inputs[0][1].shape)
+    wanted = chosen if isinstance(chosen, (list, tuple)) else [chosen]
+    if any(isinstance(n, int) and not -rank <= n < rank for n in wanted):
+        return "axis out of range"
+    return ""
+
+
+def _other_backend(spec: LayerSpec) -> str:
+    import keras
+
+    return f"{spec.key} does not run on the {keras.backend.backend()} backend; choose TensorFlow."
+
+
+def _message(error: BaseException) -> str:
+    """Return what went wrong first.
+
+    Keras adds the arguments to a message by making the exception anew; with an exception of the
+    backend that takes more than a message, this fails and hides what had happened.
+    """
+    if "__init__() missing" in str(error) and error.__context__ is not None:
+        error = error.__context__
+    return str(error) or type(error).__name__
+
+
+def _call(
+    layer: Any,
+    spec: LayerSpec,
+    ports: list[PortSpec],
+    inputs: Inputs,
+    params: Mapping[str, Plain],
+) -> Any:
+    import keras
+
+    tensors: dict[str, list[Any]] = {}
+    for port, info in inputs:
+        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
+    arguments, keywords = call_arguments(spec, ports, tensors, params)
+    outputs = layer(*arguments, **keywords)
+    if spec.family in _TRACED:
+        traced = _trace(layer, spec, arguments, keywords)
+        if spec.family == "attention":  # the shape rule takes scores for square
+            return traced
+    return outputs
+
+
+def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+    """Trace a call. Many preprocessing layers are TensorFlow code, whatever the backend."""
+    import keras
+
+    try:
+        return trace(layer, arguments, keywords)
+    except Exception as error:
+        if spec.family != "preprocessing" or keras.backend.backend() == "tensorflow":
+            raise
+        raise GraphError(_other_backend(spec), details=traceback.format_exc(limit=-6)) from error
+
+
+def _shape(tensor: Any) -> tuple[int | None, ...]:
+    lengths = tuple(None if n is None else int(n) for n in tensor.shape)
+    if any(n is not None and n < 0 for n in lengths):
+        raise ValueError(f"Computed output size would be negative: {lengths}")
+    return lengths
