@@ -60,6 +60,13 @@ class Expanded:
         scope = self.scopes.get(node_id)
         return _Resolver().leaving(scope, port) if scope else None
 
+    def entering(self, node_id: str, port: str) -> Endpoint | None:
+        """Return what leads into an input of a use (of its first copy), likewise."""
+        scope = self.scopes.get(node_id)
+        while scope is not None and scope.before is not None:
+            scope = scope.before
+        return _Resolver().source(scope, Endpoint(port, "output")) if scope else None
+
 
 @dataclass(eq=False)
 class Scope:

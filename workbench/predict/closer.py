@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from workbench.graph.activation_curves import clips
 from workbench.graph.model import Node
 from workbench.graph.ports import node_params
-from workbench.graph.preview import Detail
+from workbench.graph.preview import Detail, WeightTensor
 from workbench.jobs import Control
 from workbench.plain import Plain
 from workbench.predict.condense import histogram_of, statistics_of
@@ -18,6 +19,8 @@ from workbench.predict.forward import Forward, Network, to_numpy
 from workbench.predict.samples import Rows
 
 _ROWS: Final = 64
+_MOST_WEIGHTS: Final = 64
+"""Weights of a block that are told."""
 _BYTES: Final = 64 << 20
 """Memory that the values of several rows may take."""
 _APPLIED_LAST: Final = frozenset({
@@ -42,7 +45,7 @@ class Closer:
     ) -> None:
         """Look at a node whose values for the sample are known."""
         node = network.graph.node(node_id)
-        spec = network.catalog.get(node.layer)
+        spec = network.spec(node)
         params = node_params(network.graph, node, spec) if spec else {}
         if network is not self._network:
             self._network = network
@@ -53,6 +56,20 @@ class Closer:
         self._details = {
             node_id: Detail(kept.views() if kept else (), before, about, dead, units, looked)
         }
+
+    def look_into(self, network: Network, use: str, layers: list[str]) -> None:
+        """Look at a use of a block: the weights of all layers in it."""
+        self._network = network
+        weights: list[WeightTensor] = []
+        seen: set[int] = set()
+        for node_id in layers:
+            kept = network.layers.get(node_id)
+            if kept is None or kept.serial in seen or len(weights) >= _MOST_WEIGHTS:
+                continue
+            seen.add(kept.serial)
+            name = network.graph.owner(network.graph.node(node_id)).name
+            weights += [replace(view, name=f"{name}/{view.name}") for view in kept.views()]
+        self._details = {use: Detail(tuple(weights))}
 
     def detail(self, network: Network, node_id: str) -> Detail | None:
         """Return what the last look at a node found."""
@@ -95,10 +112,8 @@ class Closer:
             return None, 0, 0
         key = (node.id, id(rows))
         if key not in self._dead:
-            needed = network.upto([node.id])
-            size = sum(
-                network.shapes.nodes[n].row_bytes for n in needed if n in network.shapes.nodes
-            )
+            needed, everywhere = network.upto([node.id]), network.shapes.everywhere
+            size = sum(everywhere[n].row_bytes for n in needed if n in everywhere)
             count = max(1, min(_ROWS, _BYTES // max(size, 1)))
             chosen = rows.some(count)
             several = Forward()

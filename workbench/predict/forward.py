@@ -18,10 +18,11 @@ import numpy.typing as npt
 from workbench.build.layers import call_arguments, named_outputs
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph.check_target import source_of
-from workbench.graph.inference import Inference, describe_shape
+from workbench.graph.inference import Inference, TensorInfo, describe_shape
 from workbench.graph.model import INPUT_LAYER, Graph, Node
 from workbench.graph.order import output_nodes, topological_order, upstream
 from workbench.graph.ports import node_params, port_exists
+from workbench.graph.specs import spec_of
 from workbench.jobs import Control
 from workbench.predict.kept_layers import Kept, KeptLayers
 
@@ -38,7 +39,7 @@ class Network:
     """A network whose layers are made, as far as it has no errors.
 
     Attributes:
-        graph: The network.
+        graph: The network, its blocks expanded.
         order: Ids of all nodes, each after those that lead into it.
         layers: Node id → layer; inputs have none.
         blocked: Node id → why it cannot be computed, in the person's words.
@@ -52,6 +53,15 @@ class Network:
     catalog: Catalog
     layers: dict[str, Kept] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
+
+    def tensor(self, node_id: str, port: str) -> TensorInfo | None:
+        """Return what inference says about an output, or None."""
+        info = self.shapes.everywhere.get(node_id)
+        return info.outputs.get(port) if info else None
+
+    def spec(self, node: Node) -> LayerSpec | None:
+        """Return the description of a node's layer, or None."""
+        return spec_of(self.graph, self.catalog, node.layer)
 
     def upto(self, wanted: Iterable[str]) -> list[str]:
         """Return the wanted nodes and all that lead into them, in order."""
@@ -71,8 +81,8 @@ def make_network(
     """Make the layers of a network up to a node; `kept.begin` has been called.
 
     Args:
-        graph: The network.
-        shapes: What inference said about this very graph.
+        graph: The network, its blocks expanded.
+        shapes: What inference said about it.
         catalog: Where the layers are described.
         kept: Makes the layers.
         control: Looked at between two layers; a stop leaves the rest unmade.
@@ -104,16 +114,16 @@ def _blocked(shapes: Inference, node: Node) -> str:
     for problem in shapes.problems_of(node.id):
         if problem.severity != "error" or problem.code in _ABOUT_THE_WHOLE:
             continue
-        if node.id not in shapes.nodes or problem.code == "too_large":
+        if node.id not in shapes.everywhere or problem.code == "too_large":
             return problem.message
-    return "" if node.id in shapes.nodes else "What leads into it is not known."
+    return "" if node.id in shapes.everywhere else "What leads into it is not known."
 
 
 def _make(
     network: Network, node: Node, kept: KeptLayers, owners: dict[str, Kept], *, exact: bool
 ) -> None:
     graph, owner = network.graph, network.graph.owner(node)
-    spec = network.catalog.get(node.layer)
+    spec = network.spec(node)
     if spec is None:
         network.blocked[node.id] = f"There is no layer called {node.layer}."
         return
@@ -124,7 +134,7 @@ def _make(
         inputs = tuple(
             (edge.target.port, tensor)
             for edge in graph.incoming(node.id)
-            if (tensor := network.shapes.tensor(edge.source.node, edge.source.port)) is not None
+            if (tensor := network.tensor(edge.source.node, edge.source.port)) is not None
         )
         calls = {p.name: params[p.name] for p in spec.params if p.call and p.name in params}
         try:
@@ -241,8 +251,8 @@ class Forward:
 
     def call(self, network: Network, node: Node, layer: Any) -> dict[str, Any]:
         """Call a node's layer on what leads into the node."""
-        spec = network.catalog.get(node.layer)
-        assert isinstance(spec, LayerSpec)
+        spec = network.spec(node)
+        assert spec is not None
         params = node_params(network.graph, node, spec)
         connected: dict[str, list[Any]] = {}
         for edge in network.graph.incoming(node.id):
@@ -269,7 +279,7 @@ def _input(
     """Return the tensor of an input node, or why the data has none for it."""
     import keras
 
-    info = network.shapes.nodes[node.id].outputs["output"]
+    info = network.shapes.everywhere[node.id].outputs["output"]
     source = source_of(node)
     array = rows.get(source)
     if array is None:

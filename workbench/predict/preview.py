@@ -24,6 +24,7 @@ from workbench.catalog import Catalog, load_catalog
 from workbench.data.encoder import Encoder
 from workbench.data.spec import DataSpec
 from workbench.errors import EngineError, Place
+from workbench.graph.expand import Expanded, expand
 from workbench.graph.inference import Inference
 from workbench.graph.model import INPUT_LAYER, Graph
 from workbench.graph.order import output_nodes
@@ -31,9 +32,10 @@ from workbench.graph.ports import node_params
 from workbench.graph.preview import Activation, NodePreview, Preview, Weights
 from workbench.jobs import Control, Emit
 from workbench.predict.closer import Closer
-from workbench.predict.condense import LARGE, SMALL, Bounds, activation_of
+from workbench.predict.condense import LARGE, SMALL, activation_of
 from workbench.predict.forward import Forward, Network, make_network, to_numpy
 from workbench.predict.kept_layers import KeptLayers, TrainedWeights
+from workbench.predict.places import Places
 from workbench.predict.samples import Rows, Samples
 from workbench.training.load import load_run
 
@@ -66,6 +68,7 @@ class PreviewSession:
         self._samples = Samples()
         self._runs: dict[tuple[str, str], _Run] = {}
         self._network: Network | None = None
+        self._places = Places(Expanded(Graph()))
         self._network_key: tuple[Any, ...] = ()
         self._own = InferSession(self._catalog)
 
@@ -92,26 +95,29 @@ class PreviewSession:
         )
         wanted = [str(node) for node in spec.get("nodes", ())][:MOST_NODES]
         detail = str(spec.get("detail") or "")
-        asked = [n for n in dict.fromkeys([*wanted, *([detail] if detail else [])]) if n in graph]
 
         def progress(done: int, total: int) -> None:
             if total > 200 and done % 50 == 0:
                 emit({"event": "progress", "done": done, "total": total, "seconds_left": None})
 
-        network = self._built(graph, shapes, spec, run, control, progress)
+        network, places = self._built(graph, shapes, spec, run, control, progress)
+        asked = [n for n in dict.fromkeys([*wanted, detail]) if places.knows(n)]
         encoded = rows.encoded([sample.row])
-        self.forward.run(
-            network, encoded, (sample.row, id(rows)), asked, control, progress
-        )  # fmt: skip
-        if detail in graph and not control.stopped.is_set():
+        needed = [layer for node in asked for layer in places.needed(node)]
+        self.forward.run(network, encoded, (sample.row, id(rows)), needed, control, progress)
+        if places.is_layer(detail) and not control.stopped.is_set():
             self.closer.look(network, self.forward, rows, detail, control)
-        nodes = {
-            node: self._node(network, node, rows, spec, large=node == detail)
-            for node in asked
-            if self.forward.outputs(node)
-            or self.forward.message(node)
-            or not control.stopped.is_set()
-        }
+        elif detail in asked:
+            self.closer.look_into(network, detail, places.layers_in(detail))
+        nodes = {}
+        for node in asked:
+            found = (
+                self._layer(network, node, rows, spec, large=node == detail)
+                if places.is_layer(node)
+                else self._use(network, places, node, spec, large=node == detail)
+            )
+            if found.outputs or found.message or not control.stopped.is_set():
+                nodes[node] = found
         trained, fresh = _whose(network, bool(run))
         return Preview(
             nodes, sample, int(spec.get("revision", 0)), run.weights.run_id if run else "",
@@ -148,50 +154,77 @@ class PreviewSession:
     def _built(
         self, graph: Graph, shapes: Inference, spec: dict[str, Any], run: _Run | None,
         control: Control, progress: Any,
-    ) -> Network:  # fmt: skip
+    ) -> tuple[Network, Places]:  # fmt: skip
         """Return the network with its layers, the one of the last time if nothing changed."""
         seed, policy = int(spec.get("seed", 0)), str(spec.get("precision") or "float32")
-        key = (id(shapes), seed, policy, run.weights.run_id if run else "")
+        key = (seed, policy, run.weights.run_id if run else "")
         known = self._network
         if known is not None and key == self._network_key and known.shapes is shapes:
-            return known
+            return known, self._places
         self._network = None
+        expanded = expand(graph)
+        self._places = Places(expanded)
         self.layers.begin(seed, policy, run.weights if run else None)
-        network = make_network(graph, shapes, self._catalog, self.layers, control, progress)
+        network = make_network(
+            expanded.graph, shapes, self._catalog, self.layers, control, progress
+        )
         if not control.stopped.is_set():
             self.layers.end()
             self._network, self._network_key = network, key
-        return network
+        return network, self._places
 
     # ---- the answer ------------------------------------------------------------------------
 
-    def _node(
+    def _layer(
         self, network: Network, node_id: str, rows: Rows, spec: dict[str, Any], *, large: bool
     ) -> NodePreview:
-        graph = network.graph
-        node = graph.node(node_id)
-        layer_spec = network.catalog.get(node.layer)
-        params = node_params(graph, node, layer_spec) if layer_spec else {}
-        bounds: Bounds = LARGE if large else SMALL
-        first = int(spec.get("first") or 0) if large else 0
         outputs: dict[str, Activation] = {}
         arrays: list[Any] = []
         for port, tensor in self.forward.outputs(node_id).items():
-            array = to_numpy(tensor)[0]
-            arrays.append(array)
-            outputs[port] = activation_of(
-                array, _dtype(tensor), bounds,
-                channels_first=params.get("data_format") == "channels_first", first=first,
-            )  # fmt: skip
+            arrays.append(to_numpy(tensor)[0])
+            outputs[port] = self._shown(network, node_id, tensor, spec, large=large)
         layer = network.layers.get(node_id)
-        weights: Weights = layer.weights if layer else ""
-        labels, user = _meaning(graph, node_id, arrays, rows.encoder)
+        labels, user = _meaning(network.graph, node_id, arrays, rows.encoder)
         message = self.forward.message(node_id)
         if not outputs and not message:
             message = "Nothing leads to it in order: it is part of a cycle."
         return NodePreview(
-            node_id, outputs, message, weights, labels, user,
+            node_id, outputs, message, layer.weights if layer else "", labels, user,
             self.closer.detail(network, node_id) if large else None,
+        )  # fmt: skip
+
+    def _use(
+        self, network: Network, places: Places, node_id: str, spec: dict[str, Any], *, large: bool
+    ) -> NodePreview:
+        """Return what a use of a block (or a port of it) gives."""
+        outputs: dict[str, Activation] = {}
+        message = ""
+        for port, end in places.sources(node_id).items():
+            tensor = self.forward.outputs(end.node).get(end.port) if end else None
+            if tensor is not None and end is not None:
+                outputs[port] = self._shown(network, end.node, tensor, spec, large=large)
+            else:
+                message = self.forward.message(end.node) if end else "Nothing leads to this port."
+        whose = {
+            kept.weights for at in places.layers_in(node_id) if (kept := network.layers.get(at))
+        }
+        weights: Weights = "fresh" if "fresh" in whose else "trained" if "trained" in whose else ""
+        return NodePreview(
+            node_id, outputs, "" if outputs else message or "Nothing comes out of it.", weights,
+            detail=self.closer.detail(network, node_id) if large else None,
+        )  # fmt: skip
+
+    def _shown(
+        self, network: Network, node_id: str, tensor: Any, spec: dict[str, Any], *, large: bool
+    ) -> Activation:
+        """Return what is sent of a layer's output."""
+        node = network.graph.node(node_id)
+        layer_spec = network.spec(node)
+        params = node_params(network.graph, node, layer_spec) if layer_spec else {}
+        return activation_of(
+            to_numpy(tensor)[0], _dtype(tensor), LARGE if large else SMALL,
+            channels_first=params.get("data_format") == "channels_first",
+            first=int(spec.get("first") or 0) if large else 0,
         )  # fmt: skip
 
 
