@@ -132,3 +132,58 @@ def has_formula(value: Plain) -> bool:
     if isinstance(value, Mapping):
         return any(has_formula(entry) for entry in value.values())
     return False
+
+
+def names_in(value: Plain) -> set[str]:
+    """Return the names that the formulas in a parameter value refer to."""
+    text = formula_text(value)
+    if text is not None:
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return set()
+        return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    if isinstance(value, list):
+        return {name for entry in value for name in names_in(entry)}
+    if isinstance(value, Mapping):
+        return {name for entry in value.values() for name in names_in(entry)}
+    return set()
+
+
+def compose(value: Plain, given: Mapping[str, Plain]) -> Plain:
+    """Return a parameter value with names in its formulas replaced by what is given for them.
+
+    What is given may be formulas of an outer block: the result then is a formula of that block.
+
+    Raises:
+        GraphError: A formula has no value.
+    """
+    text = formula_text(value)
+    if text is None:
+        if isinstance(value, list):
+            return [compose(entry, given) for entry in value]
+        if isinstance(value, Mapping):
+            return {key: compose(entry, given) for key, entry in value.items()}
+        return value
+    outer = {name: inner for name in names_in(value) if (inner := formula_text(given.get(name)))}
+    if not outer:
+        return evaluate(text, given)
+    if text.strip() in outer:
+        return formula(outer[text.strip()])
+    tree = _Replacing(outer, given).visit(ast.parse(text.strip(), mode="eval"))
+    return formula(ast.unparse(tree))
+
+
+class _Replacing(ast.NodeTransformer):
+    """Replaces names by numbers and formulas."""
+
+    def __init__(self, outer: Mapping[str, str], given: Mapping[str, Plain]) -> None:
+        self._outer, self._given = outer, given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace one name."""
+        if node.id in self._outer:
+            return ast.parse(self._outer[node.id].strip(), mode="eval").body
+        if node.id not in self._given:
+            raise GraphError(f"The block has no parameter {node.id}.")
+        return ast.Constant(_number(self._given[node.id], node.id))
