@@ -29,6 +29,7 @@ _WAIT: Final = 120
 """Wishes within this time (ms) are asked about together."""
 _MOST_AT_ONCE: Final = 120
 _MOST_KEPT: Final = 600
+_GONE: Final = "The engine says nothing about this layer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class PreviewSync(QObject):
         preview: The last answer as a whole, or None.
         error: Why there is no answer, or None.
         progress: Share of the work that is done, 0 … 1; None while it is not known.
+        prefix: What the ids of the nodes on the canvas start with in the expanded network:
+            `use/` while the inside of a block is shown, else "".
     """
 
     changed = Signal()
@@ -93,6 +96,7 @@ class PreviewSync(QObject):
         self.preview: Preview | None = None
         self.error: WorkbenchError | None = None
         self.progress: float | None = None
+        self.prefix = ""
         self._answers: dict[str, Answer] = {}
         self._turn = 0
         self._shapes_known = False
@@ -102,6 +106,7 @@ class PreviewSync(QObject):
         self._first = 0
         self._job: JobHandle | None = None
         self._asked: tuple[int, int] = (0, 0)
+        self._asked_nodes: list[str] = []
         self._data: tuple[DataSpec, Any] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -152,7 +157,8 @@ class PreviewSync(QObject):
             detail: Id of the node to look at closely, or "".
             first: Its first channel.
         """
-        self._wanted = dict.fromkeys(nodes)
+        self._wanted = dict.fromkeys(self.prefix + node for node in nodes)
+        detail = self.prefix + detail if detail else ""
         if detail != self._detail:
             self._held = False
         self._detail, self._first = detail, first
@@ -196,13 +202,16 @@ class PreviewSync(QObject):
         return not self.on or not (self.busy or self._timer.isActive())
 
     def answer(self, node_id: str) -> NodePreview | None:
-        """Return what is known about a node, stale or not."""
-        found = self._answers.get(node_id)
+        """Return what is known about a node of the canvas, stale or not."""
+        found = self._answers.get(self.prefix + node_id)
         return found.found if found else None
 
     def is_stale(self, node_id: str) -> bool:
         """Tell whether what is known about a node is about another network, row or weights."""
-        found = self._answers.get(node_id)
+        return self._out_of_date(self.prefix + node_id)
+
+    def _out_of_date(self, at: str) -> bool:
+        found = self._answers.get(at)
         return found is None or found.turn != self._turn
 
     # ---- what makes answers stale ----------------------------------------------------------
@@ -246,14 +255,11 @@ class PreviewSync(QObject):
 
     def _needed(self) -> tuple[list[str], str]:
         """Return the nodes that must be asked about, and the one to look at closely."""
-        graph = self._session.document.graph if self._session else None
-        if graph is None:
-            return [], ""
-        nodes = [n for n in self._wanted if n in graph and self.is_stale(n)][:_MOST_AT_ONCE]
-        detail = self._detail if self._detail in graph else ""
+        nodes = [n for n in self._wanted if self._out_of_date(n)][:_MOST_AT_ONCE]
+        detail = self._detail
         known = self._answers.get(detail)
         fresh = known is not None and known.turn == self._turn and known.first == self._first
-        if detail and fresh and known is not None and (known.found.detail or known.found.message):
+        if fresh and known is not None and (known.found.detail or known.found.message):
             detail = ""
         return [n for n in nodes if n != detail], detail
 
@@ -286,6 +292,7 @@ class PreviewSync(QObject):
             "first": self._first,
         }
         self._asked = (self._turn, self._first)
+        self._asked_nodes = [*nodes, *([detail] if detail else [])]
         self.progress = None
         job = self._job = self._engines.design_job("preview", spec, "Preview")
         job.event.connect(self._event)
@@ -312,7 +319,11 @@ class PreviewSync(QObject):
         if turn == self._turn:
             self.error = None
             self.sample, self.preview = preview.sample, preview
-            for node_id, found in preview.nodes.items():
+            told = dict(preview.nodes)
+            if not preview.stopped:  # what is not told would be asked for again and again
+                for node_id in self._asked_nodes:
+                    told.setdefault(node_id, NodePreview(node_id, message=_GONE))
+            for node_id, found in told.items():
                 self._answers.pop(node_id, None)
                 self._answers[node_id] = Answer(found, turn, first if found.detail else 0)
             while len(self._answers) > _MOST_KEPT:

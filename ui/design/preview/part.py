@@ -16,6 +16,7 @@ from ui.jobs import Task, run_in_thread
 from workbench.errors import EngineError, WorkbenchError
 from workbench.graph.activation_curves import Curve, curves_of
 from workbench.graph.ports import node_params
+from workbench.graph.specs import spec_of
 
 if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
@@ -151,6 +152,8 @@ class PreviewPart(QObject):
         self._look_soon.stop()
         if not self.sync.on:
             return
+        scope: tuple[str, ...] = getattr(self._editor, "scope", ())
+        self.sync.prefix = "".join(f"{use}/" for use in scope)
         area = self._canvas.camera.rect_to_scene(QRectF(self._canvas.rect()))
         nodes = [figure.id for figure in self.beneath.shown(area)]
         detail = "" if self._inspector.collapsed else self._editor.selection.single
@@ -219,7 +222,7 @@ class PreviewPart(QObject):
     def _curves(self, node_id: str) -> list[Curve]:
         graph = self._editor.graph
         node = graph.node(node_id)
-        spec = self._editor.catalog.get(node.layer)
+        spec = spec_of(graph, self._editor.catalog, node.layer)
         if spec is None:
             return []
         set_here = node_params(graph, node, spec)
