@@ -15,7 +15,8 @@ from workbench.graph.preview import Detail, WeightTensor
 from workbench.jobs import Control
 from workbench.plain import Plain
 from workbench.predict.condense import histogram_of, statistics_of
-from workbench.predict.forward import Forward, Network, to_numpy
+from workbench.predict.forward import Forward, to_numpy
+from workbench.predict.network import Network
 from workbench.predict.samples import Rows
 
 _ROWS: Final = 64

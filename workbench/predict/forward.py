@@ -9,141 +9,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.build.layers import call_arguments, named_outputs
-from workbench.catalog import Catalog, LayerSpec
 from workbench.graph.check_target import source_of
-from workbench.graph.inference import Inference, TensorInfo, describe_shape
-from workbench.graph.model import INPUT_LAYER, Graph, Node
-from workbench.graph.order import output_nodes, topological_order, upstream
+from workbench.graph.inference import describe_shape
+from workbench.graph.model import INPUT_LAYER, Node
 from workbench.graph.ports import node_params, port_exists
-from workbench.graph.specs import spec_of
 from workbench.jobs import Control
-from workbench.predict.kept_layers import Kept, KeptLayers
+from workbench.predict.network import Network, words_for
 
 Progress = Callable[[int, int], None]
-
-_ABOUT_THE_WHOLE = frozenset(
-    {"several_outputs", "separate_part", "output_units", "output_activation"}
-)
-"""Problems that are shown at a node but do not keep it from being computed."""
-
-
-@dataclass(slots=True)
-class Network:
-    """A network whose layers are made, as far as it has no errors.
-
-    Attributes:
-        graph: The network, its blocks expanded.
-        order: Ids of all nodes, each after those that lead into it.
-        layers: Node id → layer; inputs have none.
-        blocked: Node id → why it cannot be computed, in the person's words.
-        shapes: What inference said.
-        catalog: Where the layers are described.
-    """
-
-    graph: Graph
-    order: list[str]
-    shapes: Inference
-    catalog: Catalog
-    layers: dict[str, Kept] = field(default_factory=dict)
-    blocked: dict[str, str] = field(default_factory=dict)
-
-    def tensor(self, node_id: str, port: str) -> TensorInfo | None:
-        """Return what inference says about an output, or None."""
-        info = self.shapes.everywhere.get(node_id)
-        return info.outputs.get(port) if info else None
-
-    def spec(self, node: Node) -> LayerSpec | None:
-        """Return the description of a node's layer, or None."""
-        return spec_of(self.graph, self.catalog, node.layer)
-
-    def upto(self, wanted: Iterable[str]) -> list[str]:
-        """Return the wanted nodes and all that lead into them, in order."""
-        needed = upstream(self.graph, [node for node in wanted if node in self.graph])
-        return [node for node in self.order if node in needed]
-
-
-def make_network(
-    graph: Graph,
-    shapes: Inference,
-    catalog: Catalog,
-    kept: KeptLayers,
-    control: Control,
-    progress: Progress,
-    last: str = "",
-) -> Network:
-    """Make the layers of a network up to a node; `kept.begin` has been called.
-
-    Args:
-        graph: The network, its blocks expanded.
-        shapes: What inference said about it.
-        catalog: Where the layers are described.
-        kept: Makes the layers.
-        control: Looked at between two layers; a stop leaves the rest unmade.
-        progress: Told how many layers are done, of how many.
-        last: Id of the last node that is needed; "" for all.
-    """
-    order = topological_order(graph)
-    network = Network(graph, order, shapes, catalog)
-    outputs = set(output_nodes(graph))
-    owners: dict[str, Kept] = {}
-    for number, node_id in enumerate(order):
-        control.check()
-        if control.stopped.is_set():
-            break
-        progress(number, len(order))
-        node = graph.node(node_id)
-        reason = _blocked(shapes, node)
-        if reason:
-            network.blocked[node_id] = reason
-        elif node.layer != INPUT_LAYER:
-            _make(network, node, kept, owners, exact=outputs == {node_id})
-        if node_id == last:
-            break
-    return network
-
-
-def _blocked(shapes: Inference, node: Node) -> str:
-    """Return why inference found no result for a node, or ""."""
-    for problem in shapes.problems_of(node.id):
-        if problem.severity != "error" or problem.code in _ABOUT_THE_WHOLE:
-            continue
-        if node.id not in shapes.everywhere or problem.code == "too_large":
-            return problem.message
-    return "" if node.id in shapes.everywhere else "What leads into it is not known."
-
-
-def _make(
-    network: Network, node: Node, kept: KeptLayers, owners: dict[str, Kept], *, exact: bool
-) -> None:
-    graph, owner = network.graph, network.graph.owner(node)
-    spec = network.spec(node)
-    if spec is None:
-        network.blocked[node.id] = f"There is no layer called {node.layer}."
-        return
-    found = owners.get(owner.id)
-    if found is None:
-        params = node_params(graph, node, spec)
-        ports = [port for port in spec.inputs if port_exists(port, spec, params)]
-        inputs = tuple(
-            (edge.target.port, tensor)
-            for edge in graph.incoming(node.id)
-            if (tensor := network.tensor(edge.source.node, edge.source.port)) is not None
-        )
-        calls = {p.name: params[p.name] for p in spec.params if p.call and p.name in params}
-        try:
-            found = kept.take(owner, spec, ports, inputs, calls, exact=exact)
-        except Exception as error:  # Keras and the backends raise all sorts
-            network.blocked[node.id] = words_for(error)
-            return
-        owners[owner.id] = found
-    network.layers[node.id] = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +172,6 @@ def _input(
         have = " × ".join(str(n) for n in array.shape[1:]) or "one number"
         return {}, f"The data gives {have}, but {node.name} takes {describe_shape(info)}."
     return {"output": keras.ops.convert_to_tensor(array, dtype=info.dtype)}, ""
-
-
-def words_for(error: BaseException) -> str:
-    """Return what an exception says, in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = lines[0] if lines else type(error).__name__
-    return text if len(text) <= 300 else text[:299] + "…"
 
 
 def to_numpy(tensor: Any) -> npt.NDArray[Any]:

@@ -23,7 +23,7 @@ from workbench.build.infer_job import InferSession, last_session
 from workbench.catalog import Catalog, load_catalog
 from workbench.data.encoder import Encoder
 from workbench.data.spec import DataSpec
-from workbench.errors import EngineError, Place
+from workbench.errors import EngineError, GraphError, Place
 from workbench.graph.expand import Expanded, expand
 from workbench.graph.inference import Inference
 from workbench.graph.model import INPUT_LAYER, Graph
@@ -33,8 +33,9 @@ from workbench.graph.preview import Activation, NodePreview, Preview, Weights
 from workbench.jobs import Control, Emit
 from workbench.predict.closer import Closer
 from workbench.predict.condense import LARGE, SMALL, activation_of
-from workbench.predict.forward import Forward, Network, make_network, to_numpy
+from workbench.predict.forward import Forward, to_numpy
 from workbench.predict.kept_layers import KeptLayers, TrainedWeights
+from workbench.predict.network import Network
 from workbench.predict.places import Places
 from workbench.predict.samples import Rows, Samples
 from workbench.training.load import load_run
@@ -100,10 +101,14 @@ class PreviewSession:
             if total > 200 and done % 50 == 0:
                 emit({"event": "progress", "done": done, "total": total, "seconds_left": None})
 
-        network, places = self._built(graph, shapes, spec, run, control, progress)
+        network, places = self._network_for(graph, shapes, spec, run)
         asked = [n for n in dict.fromkeys([*wanted, detail]) if places.knows(n)]
         encoded = rows.encoded([sample.row])
         needed = [layer for node in asked for layer in places.needed(node)]
+        # With the weights of a run all layers are made: which of them fit is to be told.
+        inside = places.layers_in(detail) if detail else []
+        network.make(self.layers, control, progress, None if run else [*needed, *inside])
+        self.layers.end()
         self.forward.run(network, encoded, (sample.row, id(rows)), needed, control, progress)
         if places.is_layer(detail) and not control.stopped.is_set():
             self.closer.look(network, self.forward, rows, detail, control)
@@ -151,27 +156,23 @@ class PreviewSession:
                 del self._runs[next(iter(self._runs))]
         return self._runs[key]
 
-    def _built(
-        self, graph: Graph, shapes: Inference, spec: dict[str, Any], run: _Run | None,
-        control: Control, progress: Any,
-    ) -> tuple[Network, Places]:  # fmt: skip
-        """Return the network with its layers, the one of the last time if nothing changed."""
+    def _network_for(
+        self, graph: Graph, shapes: Inference, spec: dict[str, Any], run: _Run | None
+    ) -> tuple[Network, Places]:
+        """Return the network, that of the last time if nothing changed."""
         seed, policy = int(spec.get("seed", 0)), str(spec.get("precision") or "float32")
         key = (seed, policy, run.weights.run_id if run else "")
         known = self._network
         if known is not None and key == self._network_key and known.shapes is shapes:
             return known, self._places
-        self._network = None
+        for problem in shapes.problems:
+            if problem.code == "too_large" and problem.place.kind == "graph":
+                raise GraphError(problem.message, place=problem.place)
         expanded = expand(graph)
-        self._places = Places(expanded)
         self.layers.begin(seed, policy, run.weights if run else None)
-        network = make_network(
-            expanded.graph, shapes, self._catalog, self.layers, control, progress
-        )
-        if not control.stopped.is_set():
-            self.layers.end()
-            self._network, self._network_key = network, key
-        return network, self._places
+        self._places = Places(expanded)
+        self._network, self._network_key = Network(expanded.graph, shapes, self._catalog), key
+        return self._network, self._places
 
     # ---- the answer ------------------------------------------------------------------------
 
