@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
@@ -122,10 +122,13 @@ class Beneath(QObject):
         lifted = self._canvas.picture.lifted
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         shown = set()
+        self._pictures.begin_frame()
         for figure in self.shown(area):
             if lifted is None or figure.id not in lifted.nodes:
                 shown.add(figure.id)
                 self._paint_one(painter, figure, scale * ratio)
+        if self._pictures.behind:
+            QTimer.singleShot(0, self._canvas, self._canvas.update)
         near = self._canvas.picture.nodes.get(self._near)
         if near is not None and level == Level.FULL and lifted is None:
             pinned = near.id in self.pinned
@@ -135,7 +138,8 @@ class Beneath(QObject):
     def _paint_one(self, painter: QPainter, figure: NodeFigure, pixels: float) -> None:
         box = self.box(figure)
         found = self._sync.answer(figure.id)
-        if found is None:
+        picture = self._pictures.of(found, box.width(), pixels) if found is not None else None
+        if picture is None:
             painter.setPen(solid(color("border"), 1))
             painter.setBrush(color("surface_raised"))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -146,7 +150,6 @@ class Beneath(QObject):
         stale = self._sync.is_stale(figure.id)
         if stale:
             painter.setOpacity(_STALE)
-        picture = self._pictures.of(found, box.width(), pixels)
         painter.drawPixmap(box, picture, QRectF(picture.rect()))
         if stale:
             painter.setOpacity(1.0)

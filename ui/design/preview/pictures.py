@@ -25,6 +25,8 @@ HEIGHT: Final = 40.0
 _PAD: Final = 3.0
 _MOST: Final = 400
 _ROWS: Final = 3
+_PER_FRAME: Final = 16
+"""Pictures painted anew in one frame; more would make it late."""
 BAD: Final = QColor("#e0007a")
 """Colour of values that are not finite."""
 
@@ -34,9 +36,19 @@ class Pictures:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], tuple[NodePreview, QPixmap]] = OrderedDict()
+        self._left = _PER_FRAME
 
-    def of(self, found: NodePreview, width: float, pixels: float) -> QPixmap:
-        """Return the picture of an answer.
+    def begin_frame(self) -> None:
+        """Allow some more pictures to be painted."""
+        self._left = _PER_FRAME
+
+    @property
+    def behind(self) -> bool:
+        """Whether pictures wait for the next frame."""
+        return self._left < 0
+
+    def of(self, found: NodePreview, width: float, pixels: float) -> QPixmap | None:
+        """Return the picture of an answer; None when it is not painted before the next frame.
 
         Args:
             found: The answer.
@@ -47,6 +59,9 @@ class Pictures:
         key = (id(found), width, sharp, active_theme().name)
         kept = self._kept.get(key)
         if kept is None:
+            self._left -= 1
+            if self._left < 0:
+                return None
             kept = self._kept[key] = (found, _paint(found, width, sharp))
             if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
