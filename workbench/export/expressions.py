@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.errors import GraphError
+from workbench.graph.formulas import formula_text, python
 
 WIDTH = 88
 """Most columns of a line."""
@@ -237,7 +238,8 @@ def literal(value: Any, *, tuples: bool = False) -> Expression:
     """Return plain data as an expression.
 
     Args:
-        value: None, truth values, numbers, text, lists, dictionaries with text as keys.
+        value: None, truth values, numbers, text, lists, dictionaries with text as keys, formulas
+            of a block's parameters.
         tuples: Write lists as tuples.
 
     Raises:
@@ -253,6 +255,9 @@ def literal(value: Any, *, tuples: bool = False) -> Expression:
         items = [Item(literal(entry, tuples=tuples)) for entry in value]
         as_tuple = tuples or isinstance(value, tuple)
         return Group("(", ")", items, True) if as_tuple else Group("[", "]", items)
+    text = formula_text(value)
+    if text is not None:
+        return Atom(python(text))
     if isinstance(value, Mapping):
         return Group(
             "{", "}", [Item(literal(v), quoted(str(key)) + ": ") for key, v in value.items()]

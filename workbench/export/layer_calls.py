@@ -22,6 +22,7 @@ from workbench.export.expressions import (
     identifier,
     literal,
 )
+from workbench.graph.formulas import formula_text, resolve
 from workbench.plain import Plain
 
 _MODULES = {
@@ -33,7 +34,11 @@ _TUPLES = ("int_tuple", "float_tuple", "shape")
 
 
 def constructor(
-    catalog: Catalog, spec: LayerSpec, params: Mapping[str, Plain], name: str
+    catalog: Catalog,
+    spec: LayerSpec,
+    params: Mapping[str, Plain],
+    name: str | Expression,
+    values: Mapping[str, Plain] | None = None,
 ) -> tuple[str, Group]:
     """Return the class of a layer, `layers.Dense`, and the arguments of its constructor.
 
@@ -42,15 +47,19 @@ def constructor(
         spec: Description of the layer.
         params: Parameters that differ from the defaults; call arguments are skipped.
         name: Name of the Keras layer.
+        values: Values of the parameters that formulas in `params` name, to check them with.
 
     Raises:
         GraphError: A parameter is not legal.
     """
-    reasons = check_params(spec, params, catalog)
+    checked = {key: resolve(value, values or {}) for key, value in params.items()}
+    reasons = check_params(spec, checked, catalog)
+    shown = Text(name) if isinstance(name, str) else name
     if reasons:
-        raise GraphError(f"{name}: {next(iter(reasons.values()))}")
+        label = name if isinstance(name, str) else shown.flat()
+        raise GraphError(f"{label}: {next(iter(reasons.values()))}")
     settings = _settings(catalog, spec, params)
-    return f"layers.{identifier(spec.key)}", arguments((), {**settings, "name": Text(name)})
+    return f"layers.{identifier(spec.key)}", arguments((), {**settings, "name": shown})
 
 
 def call_settings(spec: LayerSpec, params: Mapping[str, Plain]) -> dict[str, Expression]:
@@ -83,6 +92,8 @@ def _is_default(param: ParamSpec, value: Plain) -> bool:
 def _argument(catalog: Catalog, param: ParamSpec, value: Any) -> Expression:
     if value is None:
         return literal(None)
+    if formula_text(value) is not None:
+        return literal(value)
     if param.kind == "layer":
         return _inner(catalog, value)
     if param.kind == "layers":

@@ -6,6 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LONGEST = 40
 _RESERVED = frozenset({"keras", "layers", "model", "build_model", "np", "sys", "name"})
@@ -16,6 +17,10 @@ class VariableNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Never hand out these names."""
+        self._taken.update(names)
 
     def take(self, wanted: str, otherwise: str = "layer") -> str:
         """Return a free variable name that resembles a name.

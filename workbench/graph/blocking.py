@@ -87,7 +87,8 @@ def group(
             outside.append(Edge(Endpoint(use_id, port), edge.target, edge.index))
     for node in members:
         if not graph.feeds(node.id):
-            _add_exit(inner, border_out, Endpoint(node.id, "output"))
+            for port in _exits(graph, node):
+                _add_exit(inner, border_out, Endpoint(node.id, port))
     params = _used_params(members, enclosing)
     block = Block(new_block_id(), name.strip() or "Block", inner, params)
     use = Node(
@@ -117,6 +118,12 @@ def _add_exit(inner: Graph, border: dict[Endpoint, str], source: Endpoint) -> st
     _put_port(inner, port, BLOCK_OUTPUT, "output", source.node, len(border) - 1)
     inner.put_edge(Edge(source, Endpoint(port, "input")))
     return port
+
+
+def _exits(graph: Graph, node: Node) -> list[str]:
+    """Return the outputs of a layer that leads nowhere: all of a block's, the main one else."""
+    block = block_of(graph.records, node.layer)
+    return ["output"] if block is None else [port.id for port in ports(block, BLOCK_OUTPUT)]
 
 
 def _refuse_sharing(graph: Graph, chosen: set[str]) -> None:

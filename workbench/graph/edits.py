@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from workbench.catalog import Catalog, LayerSpec
+from workbench.catalog.schema import APPLICATIONS, OPERATIONS
 from workbench.errors import GraphError
 from workbench.graph.changes import AddNode, Batch, Change, Connect, Disconnect, RemoveNode
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
@@ -25,7 +26,8 @@ def name_stem(key: str) -> str:
     """
     if key == INPUT_LAYER:
         return "input"
-    key = re.sub(r"[\s./]+", "_", key)
+    key = key.removeprefix(OPERATIONS).removeprefix(APPLICATIONS)
+    key = re.sub(r"[^\w]+", "_", key).strip("_") or "layer"
     spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", key))
     return re.sub(r"_(\d+)_?d", r"\1d", spaced.lower())
 
@@ -44,7 +46,7 @@ def new_node(
         catalog: Where the layer is described.
         key: Catalog key of the layer.
         position: Centre on the canvas in scene units.
-        params: Parameters; required ones that are missing get the catalog's suggestion.
+        params: Parameters; those that are missing get the catalog's suggestion, if it has one.
 
     Raises:
         GraphError: The catalog has no such layer.
@@ -54,7 +56,7 @@ def new_node(
     filled = {
         p.name: p.suggestion
         for p in spec.params
-        if p.required and p.suggestion is not None and p.name not in given
+        if p.suggestion is not None and p.name not in given
     }
     return Node(
         id=new_node_id(),

@@ -43,12 +43,14 @@ class Expanded:
             as in its own network.
         scopes: Id of a use (`outer`, `outer/inner`) → what it became.
         problems: What is wrong with the blocks themselves; places carry ids of this network.
+        renamed: Whether a layer could not get the name that its uses and it make together.
     """
 
     graph: Graph
     path_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    renamed: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -84,6 +86,7 @@ class Scope:
         owner: What the ids of the layers start with whose weights these ones use: `prefix`
             itself unless a use on the way shares another's weights.
         copy: Number of this copy of a repeated use, from 0.
+        numbered: Whether the copies carry numbers in their names.
         before: The copy before.
         inner: Id of a use in `graph` → its last copy.
     """
@@ -98,6 +101,7 @@ class Scope:
     trainable: bool = True
     owner: str = ""
     copy: int = 0
+    numbered: bool = False
     before: Scope | None = None
     inner: dict[str, Scope] = field(default_factory=dict)
 
@@ -116,7 +120,7 @@ class Scope:
         """What the names of its layers start with."""
         if self.parent is None or self.node is None:
             return ""
-        number = f"_{self.copy + 1}" if self.copy else ""
+        number = f"_{self.copy + 1}" if self.numbered else ""
         return f"{self.parent.name}{self.node.name}{number}_"
 
 
@@ -173,6 +177,7 @@ class _Expansion:
         self.problems: list[Problem] = []
         self._root = Scope(graph)
         self._all: list[Scope] = []
+        self._renamed = False
 
     def run(self) -> Expanded:
         """Expand everything."""
@@ -181,7 +186,7 @@ class _Expansion:
         for scope in self._all:
             for edge in scope.graph.edges:
                 self._connect(resolver, scope, edge)
-        return Expanded(self.flat, self.path_of, self.scopes, tuple(self.problems))
+        return Expanded(self.flat, self.path_of, self.scopes, tuple(self.problems), self._renamed)
 
     def _enter(self, scope: Scope, inside: tuple[str, ...]) -> None:
         """Add the layers of a scope, and those of the uses in it."""
@@ -222,7 +227,7 @@ class _Expansion:
             made = Scope(
                 block.graph, f"{at}{tail}/", (*scope.path, node.id), scope, node, block,
                 values_of(block, params), scope.trainable and owner.trainable,
-                f"{owner_at}{tail}/", number, before,
+                f"{owner_at}{tail}/", number, is_repeated(owner), before,
             )  # fmt: skip
             scope.inner[node.id] = self.scopes[at] = before = made
             if len(self.flat) > MOST_LAYERS:
@@ -263,10 +268,12 @@ class _Expansion:
                     self._wrong("bad_formula", at, f"{node.name}, {name}: {error.message}", name)
         owner = scope.graph.owner(node)
         shared = owner is not node or scope.owner != scope.prefix
+        name = self.flat.free_name(scope.name + node.name)
+        self._renamed = self._renamed or name != scope.name + node.name
         made = replace(
             node,
             id=at,
-            name=self.flat.free_name(scope.name + node.name),
+            name=name,
             params=params,
             shared_with=scope.owner + owner.id if shared else "",
             trainable=node.trainable and scope.trainable,
@@ -285,6 +292,11 @@ class _Expansion:
     def _wrong(self, code: str, at: str, message: str, param: str = "") -> None:
         place = Place("param", at, param) if param else Place("node", at)
         self.problems.append(Problem(code, "error", message, place))
+
+
+def is_repeated(use: Node) -> bool:
+    """Tell whether a use may have several copies; their names then carry numbers, from 1."""
+    return use.params.get(REPEAT, 1) != 1
 
 
 def expand(graph: Graph) -> Expanded:

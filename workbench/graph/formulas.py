@@ -134,6 +134,24 @@ def has_formula(value: Plain) -> bool:
     return False
 
 
+def python(text: str) -> str:
+    """Return a formula as Python that stands anywhere in an expression.
+
+    Raises:
+        GraphError: It is no formula.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise GraphError(f"The formula {text!r} cannot be read.") from None
+    for part in ast.walk(tree):
+        number = isinstance(part, ast.Constant) and type(part.value) in (int, float)
+        sign = isinstance(part, (ast.UnaryOp, ast.USub, ast.UAdd, ast.BinOp, ast.Load))
+        if not (number or sign or isinstance(part, ast.Name) or type(part) in _OPERATIONS):
+            raise GraphError(f"{ast.unparse(tree)!r} cannot stand in a formula.")
+    return ast.unparse(tree)
+
+
 def names_in(value: Plain) -> set[str]:
     """Return the names that the formulas in a parameter value refer to."""
     text = formula_text(value)

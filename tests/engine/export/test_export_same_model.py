@@ -2,18 +2,33 @@
 same layers, and with copied weights the very same outputs."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from workbench.bundled import resource
+from workbench.catalog.schema import ParamSpec
 from workbench.data.signature import signature_of
 from workbench.data.spec import DataSignature, DataSpec, InputSignature
 from workbench.engine.local import prepare_process
 from workbench.export import model_code
-from workbench.graph import Graph
+from workbench.graph import (
+    AddNode,
+    Connect,
+    Edge,
+    Endpoint,
+    Graph,
+    InBlock,
+    Node,
+    PutRecord,
+    SetParam,
+)
+from workbench.graph.blocking import group
+from workbench.graph.blocks import block_spec, blocks
 from workbench.graph.changes import SetTrainable
 from workbench.graph.edits import share
+from workbench.graph.formulas import formula
 
 pytestmark = pytest.mark.backend
 
@@ -155,7 +170,48 @@ def _odd_names(net):
     return graph, None
 
 
+def _blocks(net):
+    """A residual block used three times with other filters, repeated, and one in a block."""
+    entry = net.add("InputLayer", {"shape": [8, 8, 3]})
+    skip = net.after(entry, "Conv2D", {"filters": 4, "kernel_size": 1})
+    conv = net.after(entry, "Conv2D", {"filters": 4, "kernel_size": [3, 3], "padding": "same"})
+    add = net.after(conv, "Add")
+    net.connect(skip, add, "inputs", 1)
+    graph = net.graph
+    change, use = group(graph, [skip, conv, add], "Residual")
+    graph.apply(change)
+    (block,) = blocks(graph.records)
+    for node in (skip, conv):
+        graph.apply(InBlock(block.id, SetParam(node, "filters", formula("filters * 2"))))
+    params = (ParamSpec("filters", "int", default=2),)
+    graph.apply(PutRecord(replace(blocks(graph.records)[0], params=params)))
+    port, exit_ = graph.incoming(use)[0].target.port, block_spec(block).outputs[0].id
+    before = use
+    for number, settings in enumerate(({"filters": 3}, {"repeat": 3}, {"filters": 1})):
+        again = Node(f"u{number}", graph.node(use).layer, f"more_{number}", settings)
+        graph.apply(AddNode(again))
+        graph.apply(Connect(Edge(Endpoint(before, exit_), Endpoint(again.id, port))))
+        before = again.id
+    graph.apply(group(graph, ["u1", "u2"], "Ünder; the 'sea'")[0])
+    (last,) = [n.id for n in graph if not graph.feeds(n.id)]
+    pool = net.after(
+        last,
+        "GlobalAveragePooling2D",
+        port=graph.node(last) and block_spec(blocks(graph.records)[1]).outputs[0].id,
+    )
+    net.after(pool, "Dense", {"units": 2})
+    return graph, None
+
+
+def _frozen_block(net):
+    graph, _ = _blocks(net)
+    graph.apply(SetTrainable("u0", False))
+    return graph, None
+
+
 CASES = {
+    "blocks": _blocks,
+    "frozen_block": _frozen_block,
     "wine": lambda _net: _template("wine"),
     "breast_cancer": lambda _net: _template("breast_cancer"),
     "diabetes": lambda _net: _template("diabetes"),
