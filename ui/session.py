@@ -334,7 +334,9 @@ class ProjectSession(QObject):
         nodes = self.document.graph.nodes
         if self._shapes.up_to_date or self.inference.revision:
             return [
-                p for p in self.inference.problems if p.place.kind != "node" or p.place.id in nodes
+                p
+                for p in self.inference.problems
+                if p.place.kind != "node" or p.place.id in nodes or "/" in p.place.id
             ]
         from workbench.graph.checks import check_graph
 

@@ -41,6 +41,13 @@ class DesignArea(QWidget):
         palette.collapsed_changed.connect(self.lay_out)
         inspector.collapsed_changed.connect(self.lay_out)
         self._strip: QWidget | None = None
+        self._top: QWidget | None = None
+
+    def add_top(self, strip: QWidget) -> None:
+        """Put a strip above the canvas; hidden, it takes no room."""
+        self._top = strip
+        strip.setParent(self)
+        self.lay_out()
 
     def add_strip(self, strip: QWidget) -> None:
         """Put a strip of fixed height between canvas and footer; hidden, it takes no room."""
@@ -70,9 +77,14 @@ class DesignArea(QWidget):
         foot = self._footer.height()
         strip = self._strip
         low = strip.height() if strip is not None and not strip.isHidden() else 0
+        head = self._top
+        high = head.height() if head is not None and not head.isHidden() else 0
         canvas_right = width if self.overlays else width - right
         self._palette.setGeometry(0, 0, left, height)
-        self._canvas.setGeometry(left, 0, max(canvas_right - left, 0), height - foot - low)
+        canvas_width = max(canvas_right - left, 0)
+        self._canvas.setGeometry(left, high, canvas_width, height - foot - low - high)
+        if head is not None and high:
+            head.setGeometry(left, 0, canvas_width, high)
         if strip is not None and low:
             strip.setGeometry(left, height - foot - low, max(canvas_right - left, 0), low)
         self._footer.setGeometry(left, height - foot, max(canvas_right - left, 0), foot)

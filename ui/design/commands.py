@@ -53,7 +53,7 @@ class DesignCommands:
 
     def has_graph(self) -> bool:
         """Tell whether there are layers."""
-        return self.session is not None and len(self.session.document.graph) > 0
+        return self.session is not None and len(self.editor.graph) > 0
 
     def has_selection(self) -> bool:
         """Tell whether layers or connections are selected."""
@@ -144,21 +144,23 @@ class DesignCommands:
 
         if self.session is None:
             return
-        graph, sizes = self.session.document.graph, self.picture.sizes()
+        graph, sizes = self.editor.graph, self.picture.sizes()
         chosen = self.selection.nodes
         only = set(chosen) if len(chosen) > 1 else None
         if len(graph) < _LAYOUT_IN_BACKGROUND:
             self._laid_out_anew(layout(graph, sizes, only=only))
             return
         self.services.show_message("Placing the layers …")
-        revision = self.session.document.revision
+        revision = (self.session.document.revision, self.editor.scope)
         task = run_in_thread(lambda: (revision, layout(graph.copy(), sizes, only=only)))
         task.done.connect(self._background_layout)
 
     @Slot(object)
     def _background_layout(self, outcome: Any) -> None:
         revision, change = outcome
-        if self.session is not None and self.session.document.revision == revision:
+        if self.session is None:
+            return
+        if (self.session.document.revision, self.editor.scope) == revision:
             self._laid_out_anew(change)
 
     def _laid_out_anew(self, change: Any) -> None:

@@ -12,8 +12,10 @@ from typing import Protocol, TypeAlias
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from ui.design import placing
+from ui.design.blocks.ports import loose_ends
 from ui.design.canvas.figures import make_node_figure
 from ui.design.canvas.picture import Picture
+from ui.design.scopes.paths import Path, block_at, inference_in, network_at, problems_in
 from ui.design.selection import Selection
 from workbench.catalog import Catalog
 from workbench.errors import WorkbenchError
@@ -25,11 +27,16 @@ from workbench.graph import (
     Endpoint,
     Graph,
     MoveNodes,
+    Problem,
     RenameNode,
     edits,
 )
+from workbench.graph.blocks import Block
 from workbench.graph.changes import AddNode, Connect, SetTrainable
+from workbench.graph.inference import Inference
 from workbench.graph.ports import connect, first_free_input, output_ports
+from workbench.graph.record_changes import InBlock
+from workbench.graph.specs import spec_of
 
 _Make: TypeAlias = Callable[[], tuple[Change, str]]
 
@@ -63,6 +70,9 @@ class Editor(QObject):
         parent: Qt parent.
 
     Attributes:
+        scope: Uses of blocks that lead to the network that is shown; see `ui.design.scopes`.
+        namer: Takes the next name given in place, when that is more than a node's name.
+        applying: Whether a change is being made by this editor.
         refused: Emitted with the reason when something was not possible.
         added: Emitted with the catalog key of a layer that was added.
     """
@@ -82,31 +92,61 @@ class Editor(QObject):
         self.picture = picture
         self.selection = selection
         self._session: EditSession | None = None
+        self.namer: Callable[[str], bool] | None = None
+        self.scope: Path = ()
+        self.applying = False
 
     def set_session(self, session: EditSession | None) -> None:
         """Edit another project."""
         self._session = session
+        self.scope = ()
+
+    @property
+    def root(self) -> Graph:
+        """The outermost network as it is."""
+        return self._session.document.graph if self._session else Graph()
 
     @property
     def graph(self) -> Graph:
-        """The network as it is."""
-        return self._session.document.graph if self._session else Graph()
+        """The network that is shown as it is: the outermost one, or that inside a block."""
+        return network_at(self.root, self.scope) if self.scope else self.root
+
+    @property
+    def block(self) -> Block | None:
+        """The block whose network is shown; None for the outermost network."""
+        return block_at(self.root, self.scope) if self.scope else None
+
+    def seen(self, inference: Inference) -> Inference:
+        """Return what is known about the network that is shown."""
+        return inference_in(inference, self.root, self.scope) if self.scope else inference
+
+    def problems_here(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Return the problems of the network that is shown, placed at its nodes."""
+        return problems_in(problems, self.scope)
 
     def apply(self, change: Change, merge: str = "") -> bool:
-        """Make a change; tell why when it does not fit.
+        """Make a change of the network that is shown; tell why when it does not fit.
 
         Returns:
             Whether it was made.
         """
-        if self._session is None:
-            return False
         if isinstance(change, Batch) and not change.changes:
             return False
+        block = self.block
+        return self.apply_outside(InBlock(block.id, change) if block else change, merge)
+
+    def apply_outside(self, change: Change, merge: str = "") -> bool:
+        """Make a change of the whole document, whatever network is shown."""
+        if self._session is None or (isinstance(change, Batch) and not change.changes):
+            return False
+        self.applying = True
         try:
             self._session.apply(change, merge)
         except WorkbenchError as error:
             self.refused.emit(" ".join(part for part in (error.message, error.remedy) if part))
             return False
+        finally:
+            self.applying = False
         return True
 
     # ---- adding ----------------------------------------------------------------------------
@@ -126,7 +166,7 @@ class Editor(QObject):
             The id of the new node, or "" when it was refused.
         """
         graph = self.graph
-        spec = self.catalog.get(key)
+        spec = spec_of(graph, self.catalog, key)
         nodes = tuple(i for i in self.selection.nodes if i in graph)
         edges = [e for e in self.selection.edges if e in graph.edges]
         if spec is None or not spec.inputs or not (nodes or edges):
@@ -174,7 +214,7 @@ class Editor(QObject):
         sources = [end for end in map(self._output_of, ordered) if end]
         spot = placing.centroid_below(boxes, tuple(nodes), self.size_of(key))
         node = edits.new_node(self.graph, self.catalog, key, _xy(spot))
-        spec = self.catalog.get(key)
+        spec = spec_of(self.graph, self.catalog, key)
         port = spec.inputs[0].id if spec else "inputs"
         joins = [Connect(Edge(end, Endpoint(node.id, port), i)) for i, end in enumerate(sources)]
         return Batch((AddNode(node), *joins), f"Add {key}"), node.id
@@ -256,10 +296,18 @@ class Editor(QObject):
     def delete_selected(self) -> bool:
         """Delete what is selected and join what a deleted layer had joined."""
         change = edits.delete(self.graph, self.selection.nodes, self.selection.edges, bridge=True)
+        block = self.block
+        ends = loose_ends(self.root, block, self.selection.nodes) if block else []
+        if block is not None and ends:
+            whole = Batch((InBlock(block.id, change), *ends), change.text)
+            return self.apply_outside(whole)
         return self.apply(change)
 
     def rename(self, node_id: str, name: str) -> bool:
-        """Give a node another name."""
+        """Give a node another name, or let `namer` do it."""
+        namer, self.namer = self.namer, None
+        if namer is not None:
+            return namer(name)
         if node_id not in self.graph or name.strip() == self.graph.node(node_id).name:
             return True
         return self.apply(RenameNode(node_id, name))
@@ -274,7 +322,7 @@ class Editor(QObject):
     def size_of(self, key: str) -> tuple[float, float]:
         """Return the size that a new layer will have."""
         node = edits.new_node(self.graph, self.catalog, key, (0.0, 0.0))
-        rect = make_node_figure(Graph(), self.catalog, node, None, ()).rect
+        rect = make_node_figure(Graph(self.graph.records), self.catalog, node, None, ()).rect
         return rect.width(), rect.height()
 
     def _free_place(self, key: str, wanted: QPointF) -> QPointF:

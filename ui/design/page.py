@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from ui.design.adding import Adding
 from ui.design.area import DesignArea
+from ui.design.blocks.commands import BlockCommands
 from ui.design.canvas.keys import Keyboard
 from ui.design.canvas.picture import Picture
 from ui.design.canvas.view import Canvas
@@ -24,6 +25,8 @@ from ui.design.notice import Notice
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
 from ui.design.preview import PreviewPart
+from ui.design.scopes import ScopeBar, Scopes
+from ui.design.scopes.paths import way_to
 from ui.design.selection import Selection
 from ui.pages import Page
 from ui.widgets import Line, SidePanel
@@ -38,13 +41,14 @@ if TYPE_CHECKING:
     from workbench.graph.inference import Inference
 
 _CONTEXT: tuple[tuple[str, ...], ...] = (
+    ("open_block", "open_block_in_tab", "group", "ungroup", "up"),
     ("add", "rename", "share", "freeze"),
     ("cut", "copy", "paste", "duplicate", "delete"),
     ("select_all", "layout", "fit"),
 )
 
 
-class DesignPage(DesignCommands, Page):
+class DesignPage(BlockCommands, DesignCommands, Page):
     """Draws the network.
 
     Args:
@@ -65,6 +69,8 @@ class DesignPage(DesignCommands, Page):
         self.clipboard = Clipboard(self.editor)
         self.canvas = Canvas(self.editor)
         self.canvas.keyboard = Keyboard(self.canvas)
+        self.scopes = Scopes(self.canvas)
+        self.scope_bar = ScopeBar(self.scopes)
         self.palette_box = Palette(catalog, services.settings)
         self.adding = Adding(self.canvas, self.editor, self.palette_box.recent)
         self.inspector = Inspector(self.editor)
@@ -110,6 +116,9 @@ class DesignPage(DesignCommands, Page):
         self.palette_box.left.connect(self.canvas.setFocus)
         self.canvas.menu_requested.connect(self._open_menu)
         self.canvas.opened.connect(self._open_node)
+        self.canvas.left.connect(self.go_up)
+        self.scopes.moved.connect(self._show_scope)
+        self.scopes.changed.connect(self._scopes_changed)
         self.inspector.place_chosen.connect(self.show_place)
         self.inspector.data_wanted.connect(self._go_to_data)
         self.empty.template_wanted.connect(self._go_to_templates)
@@ -149,6 +158,8 @@ class DesignPage(DesignCommands, Page):
         )
         self.area = DesignArea(self.palette_panel, self.canvas, self.footer, self.inspector_panel)
         self.area.add_strip(self.preview.bar)
+        self.area.add_top(self.scope_bar)
+        self.scope_bar.resized.connect(self.area.lay_out)
         self.area.laid_out.connect(self._laid_out)
         self.canvas.moved.connect(self._view_moved)
         layout = QVBoxLayout(self)
@@ -168,6 +179,7 @@ class DesignPage(DesignCommands, Page):
         self.adding.popup.hide()
         self.selection.clear()
         self.editor.set_session(session)
+        self.scopes.reset()
         self.inspector.set_session(session)
         self.preview.set_session(session)
         self.services.actions.refresh_later()
@@ -205,8 +217,12 @@ class DesignPage(DesignCommands, Page):
         """Go to a layer, a connection or a parameter."""
         if place.kind == "graph":
             return True
-        if place.kind not in ("node", "port", "param") or place.id not in self.picture.nodes:
-            return False
+        if place.id not in self.picture.nodes or place.kind not in ("node", "port", "param"):
+            found = way_to(self.editor.root, place)
+            if found is None:
+                return False
+            path, place = found
+            self.scopes.go(path)
         self.selection.select([place.id])
         self.canvas.navigation.reveal([place.id])
         if place.kind == "param" and place.part:
@@ -218,35 +234,56 @@ class DesignPage(DesignCommands, Page):
     @Slot(object)
     def _document_changed(self, change: Change) -> None:
         self.canvas.cancel_gesture()
-        self.picture.touch(change)
+        self._touch(change)
         self._network_changed()
         self._place_overlays()
 
     def _network_changed(self) -> None:
         if self.session is None:
             return
-        graph = self.session.document.graph
+        graph = self.editor.graph
         self.selection.prune(graph)
         self.inspector.refresh_soon()
-        self.empty.setVisible(not len(graph))
+        self.empty.setVisible(not len(graph) and not self.editor.scope)
         if self.footer is not None:
-            self.footer.show_network(graph, self.session.inference)
+            self.footer.show_network(graph, self.editor.seen(self.session.inference))
         self.services.actions.refresh_later()
         self._state_later.start()
 
     @Slot(object)
     def _inference_changed(self, inference: Inference) -> None:
+        inference = self.editor.seen(inference)
         self.canvas.inference = inference
         self.picture.set_inference(inference)
         self.inspector.show_inference(inference)
         if self.footer is not None and self.session is not None:
-            self.footer.show_network(self.session.document.graph, inference)
+            self.footer.show_network(self.editor.graph, inference)
 
     @Slot(object)
     def _problems_changed(self, problems: list[Problem]) -> None:
+        problems = self.editor.problems_here(problems)
         self.picture.set_problems(problems)
         self.inspector.show_problems(problems)
         self._state_later.start()
+
+    @Slot()
+    def _show_scope(self) -> None:
+        """Show another network of the same project."""
+        if self.session is None:
+            return
+        self.canvas.cancel_gesture()
+        self.adding.popup.hide()
+        self.picture.show_graph(self.editor.graph)
+        self._inference_changed(self.session.inference)
+        self._problems_changed(self.session.problems)
+        self._network_changed()
+        self._scopes_changed()
+
+    @Slot()
+    def _scopes_changed(self) -> None:
+        self.scope_bar.show_scopes(self.editor.root)
+        self.services.actions.refresh_later()
+        self._place_overlays()
 
     @Slot()
     def _show_state(self) -> None:
@@ -304,7 +341,9 @@ class DesignPage(DesignCommands, Page):
             self.canvas.navigation.reveal([added])
 
     @Slot(str)
-    def _open_node(self, _node_id: str) -> None:
+    def _open_node(self, node_id: str) -> None:
+        if self.scopes.open(node_id):
+            return
         if self.inspector_panel.collapsed:
             self.inspector_panel.toggle()
         self.inspector.focus_first()

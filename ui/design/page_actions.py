@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ui.actions import Action
+from ui.design.blocks.actions import block_actions
 from ui.design.preview.actions import preview_actions
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SCOPE = "design"
 def design_actions(page: DesignPage) -> list[Action]:
     """Return the actions of the page, in the order in which menus show them."""
     return [
-        *_train(page), *_edit(page), *_network(page),
+        *_train(page), *_edit(page), *_network(page), *block_actions(page),
         *preview_actions(page.preview, page.has_graph), *_view(page),
     ]  # fmt: skip
 

@@ -51,7 +51,7 @@ def fitting(
     source = request.source
     if source is None or source.node not in graph:
         return layers
-    trial = Graph()
+    trial = Graph(graph.records)
     trial.apply(AddNode(graph.node(source.node)))
     return [layer for layer in layers if _can_follow(trial, catalog, layer, source, shapes)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.graph.changes import Batch, Change, MoveNodes, SetField
+from workbench.graph.record_changes import InBlock
 
 
 def flat(change: Change) -> Iterator[Change]:
@@ -18,7 +19,13 @@ def flat(change: Change) -> Iterator[Change]:
 
 def shape_changes(change: Change) -> list[Change]:
     """Return the parts of a change that may alter the network, moves left out."""
-    return [part for part in flat(change) if not isinstance(part, SetField | MoveNodes)]
+    return [part for part in flat(change) if _alters(part)]
+
+
+def _alters(part: Change) -> bool:
+    if isinstance(part, InBlock):
+        return bool(shape_changes(part.change))
+    return not isinstance(part, SetField | MoveNodes)
 
 
 def touches(change: Change, document: str) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import RADIUS, active_theme
+from workbench.graph.specs import spec_of
 
 if TYPE_CHECKING:
     from workbench.catalog import Catalog
@@ -46,7 +47,7 @@ def sketch(graph: Graph, catalog: Catalog) -> Sketch:
     heights: dict[str, float] = {}
     blocks = []
     for node, x, y in zip(nodes, _unit(xs), _unit(ys), strict=True):
-        spec = catalog.get(node.layer)
+        spec = spec_of(graph, catalog, node.layer)
         heights[node.id] = _height(graph, node, heights)
         blocks.append((x, y, spec.family if spec else "custom", heights[node.id]))
     place = {node.id: number for number, node in enumerate(nodes)}

@@ -15,11 +15,15 @@ from PySide6.QtGui import QPainterPath
 
 from ui.design.canvas import geometry
 from ui.design.canvas.lettering import text_width
+from ui.design.titles import is_port, title_of_key
 from workbench.graph import Edge, Endpoint, Graph, Node
+from workbench.graph.blocks import REPEAT, block_of, is_block
 from workbench.graph.inference import describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
+from workbench.graph.specs import spec_of
 from workbench.graph.text import headline
 from workbench.wording import count as count_text
+from workbench.wording import plural
 
 if TYPE_CHECKING:
     from workbench.catalog import Catalog, Family, PortSpec
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.graph.problems import Severity
 
 Side = Literal["input", "output"]
+Form = Literal["layer", "block", "repeated", "port"]
 
 _TITLE_LEFT = 34.0
 _RIGHT_PADDING = 12.0
@@ -73,6 +78,8 @@ class NodeFigure:
         rect: Its box in scene units.
         inputs: Its ports on the upper edge.
         outputs: Its ports on the lower edge.
+        title: What kind of layer it is; for a block its name, "× 6" where it is repeated.
+        form: Outline: blocks have a double edge, repeated ones lie in a pile, ports are round.
         look: The same number for all nodes whose bodies (all but the words) look the same.
     """
 
@@ -86,13 +93,15 @@ class NodeFigure:
     rect: QRectF
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
+    title: str = ""
+    form: Form = "layer"
     look: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Number the looks, so that painters can tell equal bodies apart at the cost of an int."""
         body = (
             self.family, self.rect.width(), self.rect.height(), self.severity,
-            self.node.trainable, bool(self.node.shared_with), self.inputs, self.outputs,
+            self.node.trainable, bool(self.node.shared_with), self.inputs, self.outputs, self.form,
         )  # fmt: skip
         self.look = _LOOKS.setdefault(body, len(_LOOKS))
 
@@ -193,9 +202,13 @@ def make_node_figure(
         info: What shape inference knows of it, or None.
         problems: Severity and message of what is wrong with it.
     """
-    spec = catalog.get(node.layer)
+    spec = spec_of(graph, catalog, node.layer)
     summary = headline(node, spec, catalog, node_params(graph, node, spec)) if spec else ""
-    box = geometry.node_size(_content_width(node, summary), bool(summary))
+    title = title_of_key(node.layer)
+    form: Form = "port" if is_port(node.layer) else "layer"
+    if is_block(node.layer):
+        title, summary, form = _block_words(graph, node, summary)
+    box = geometry.node_size(_content_width(node, title, summary), bool(summary))
     shape, size = size_words(info)
     worst: Severity | None = None
     for severity in ("error", "warning"):
@@ -213,7 +226,26 @@ def make_node_figure(
         rect=geometry.node_rect(node.position, box),
         inputs=_input_slots(graph, catalog, node, box[0]),
         outputs=_output_slots(graph, catalog, node, box[0]),
+        title=title,
+        form=form,
     )
+
+
+def _block_words(graph: Graph, node: Node, summary: str) -> tuple[str, str, Form]:
+    """Return title, headline and outline of a use of a block."""
+    owner = graph.owner(node)
+    block = block_of(graph.records, owner.layer)
+    if block is None:
+        return "Missing block", summary, "block"
+    inside = graph.records.memo(
+        ("layers inside", block.id),
+        lambda: sum(1 for inner in block.graph if not is_port(inner.layer)),
+    )
+    words = plural(inside, "layer")
+    copies = owner.params.get(REPEAT, 1)
+    repeated = isinstance(copies, int) and copies > 1
+    title = f"{block.name} × {copies}" if repeated else block.name
+    return title, f"{words}, {summary}" if summary else words, "repeated" if repeated else "block"
 
 
 def make_edge_figures(
@@ -244,8 +276,8 @@ def make_edge_figures(
     return made
 
 
-def _content_width(node: Node, summary: str) -> float:
-    title = text_width(node.layer, "type") + _NAME_GAP + text_width(node.name, "name")
+def _content_width(node: Node, kind: str, summary: str) -> float:
+    title = text_width(kind, "type") + _NAME_GAP + text_width(node.name, "name")
     badge = 20.0
     return _TITLE_LEFT + max(title + badge, text_width(summary, "detail")) + _RIGHT_PADDING
 

@@ -100,14 +100,21 @@ class Keyboard:
         return True
 
     def _escape(self) -> bool:
-        if not self._canvas.cancel_gesture():
+        if self._canvas.cancel_gesture():
+            return True
+        if self._canvas.selection:
             self._canvas.selection.clear()
+        else:
+            self._canvas.left.emit()
         return True
 
     def _arrow(self, direction: Direction, keys: Qt.KeyboardModifier) -> bool:
         if keys & Qt.KeyboardModifier.ControlModifier:
             return False
         if keys & Qt.KeyboardModifier.AltModifier:
+            if direction == "up" and not self._canvas.selection.nodes:
+                self._canvas.left.emit()
+                return True
             return self._nudge(direction, far=bool(keys & Qt.KeyboardModifier.ShiftModifier))
         return self._walk(direction, extend=bool(keys & Qt.KeyboardModifier.ShiftModifier))
 
@@ -152,7 +159,7 @@ class Keyboard:
 def describe(canvas: Canvas, node_id: str) -> str:
     """Return a node in words: name, type, main parameters, shape, what is wrong."""
     figure = canvas.picture.nodes[node_id]
-    parts = [figure.node.name, figure.node.layer, figure.headline]
+    parts = [figure.node.name, figure.title, figure.headline]
     parts.append(f"output {figure.shape}" if figure.shape else "")
     parts += figure.reasons
     return ", ".join(part for part in parts if part)

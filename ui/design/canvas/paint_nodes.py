@@ -113,7 +113,7 @@ class NodePainter:
         painter.setFont(canvas_font("far_type"))
         draw = self._lettering.draw
         for figure in figures:
-            layer, rect = figure.node.layer, figure.rect
+            layer, rect = figure.title, figure.rect
             width = text_width(layer, "far_type")
             if width > rect.width() - 12:
                 smaller.append(figure)
@@ -122,7 +122,7 @@ class NodePainter:
             draw(painter, centre.x() - width / 2, centre.y(), layer, "far_type")
         painter.setFont(canvas_font("near_type"))
         for figure in smaller:
-            text = elided(figure.node.layer, "near_type", figure.rect.width() - 12)
+            text = elided(figure.title, "near_type", figure.rect.width() - 12)
             centre = figure.rect.center()
             x = centre.x() - text_width(text, "near_type") / 2
             draw(painter, x, centre.y(), text, "near_type")
@@ -134,7 +134,7 @@ class NodePainter:
         painter.setFont(canvas_font("near_type"))
         painter.setPen(self._ink.text_pen)
         upper, lower = rect.top() + rect.height() * 0.3, rect.top() + rect.height() * 0.72
-        draw(painter, left, upper, elided(node.layer, "near_type", room), "near_type")
+        draw(painter, left, upper, elided(figure.title, "near_type", room), "near_type")
         painter.setFont(canvas_font("near_name"))
         painter.setPen(self._ink.secondary_pen)
         draw(painter, left, lower, elided(node.name, "near_name", rect.width() - 32), "near_name")
@@ -145,7 +145,7 @@ class NodePainter:
         painter.setFont(canvas_font("type"))
         painter.setPen(self._ink.text_pen)
         title_right = right - marks_width(figure)
-        type_text = elided(node.layer, "type", title_right - left)
+        type_text = elided(figure.title, "type", title_right - left)
         draw(painter, left, top + TITLE_ROW, type_text, "type")
         painter.setFont(canvas_font("detail"))
         painter.setPen(self._ink.secondary_pen)

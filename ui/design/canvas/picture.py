@@ -122,6 +122,14 @@ class Picture(QObject):
             self._refresh(ids)
         self.changed.emit()
 
+    def redraw_nodes(self, ids: Iterable[str]) -> None:
+        """Redraw nodes of which something outside the network is different."""
+        known = [i for i in ids if i in self.graph]
+        if known:
+            self.land()
+            self._refresh(known)
+            self.changed.emit()
+
     def set_inference(self, inference: Inference | None) -> None:
         """Show the shapes and sizes that inference found."""
         before, self._inference = self._inference, inference

@@ -25,7 +25,6 @@ class NameField(QLineEdit):
         identify(self, "design.rename", "Name of the layer")
         self._node_id = ""
         self.hide()
-        self.returnPressed.connect(self._take)
 
     @property
     def node_id(self) -> str:
@@ -51,9 +50,11 @@ class NameField(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give up with Escape."""
+        """Take the name with Enter, give up with Escape; the canvas sees neither key."""
         if event.key() == Qt.Key.Key_Escape:
             self._close()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()
         else:
             super().keyPressEvent(event)
 

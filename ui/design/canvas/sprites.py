@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
 from ui.design.canvas import geometry
 from ui.design.canvas.figures import NodeFigure
@@ -82,13 +82,14 @@ class Sprites:
         return picture
 
     def _far_body(self, painter: QPainter, figure: NodeFigure, box: QRectF) -> None:
+        radius = box.height() / 2 if figure.form == "port" else geometry.RADIUS
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._ink.families[figure.family])
-        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.drawRoundedRect(box, radius, radius)
         if figure.severity == "error":
             painter.setPen(solid(self._ink.error, 10))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+            painter.drawRoundedRect(box, radius, radius)
 
     def _near_body(
         self, painter: QPainter, figure: NodeFigure, box: QRectF, level: Level, pixels: float
@@ -96,22 +97,37 @@ class Sprites:
         ink = self._ink
         failed = figure.severity == "error"
         stripe = geometry.STRIPE if level == Level.FULL else 2.4 * geometry.STRIPE
+        radius = box.height() / 2 if figure.form == "port" else geometry.RADIUS
+        pen_width = (1.5 if failed else 1.0) / min(pixels, 1.0)
+        pen = solid(ink.error if failed else ink.outline, pen_width)
+        if figure.form == "repeated":
+            self._pile(painter, box, pen)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.surface)
-        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.drawRoundedRect(box, radius, radius)
         painter.save()
         painter.setClipRect(QRectF(0, 0, stripe, box.height()))
         painter.setBrush(ink.families[figure.family])
-        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.drawRoundedRect(box, radius, radius)
         painter.restore()
-        pen_width = (1.5 if failed else 1.0) / min(pixels, 1.0)
-        painter.setPen(solid(ink.error if failed else ink.outline, pen_width))
+        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, geometry.RADIUS, geometry.RADIUS)
+        painter.drawRoundedRect(box, radius, radius)
+        if figure.form in ("block", "repeated"):
+            inner = box.adjusted(stripe + 2, 3, -3, -3)
+            painter.drawRoundedRect(inner, geometry.RADIUS - 2, geometry.RADIUS - 2)
         self._ports(painter, figure, box, pixels)
         if level == Level.FULL:
             self._icon_at(painter, f"family_{figure.family}", figure.family, 12, 10, pixels)
         self._marks(painter, figure, box, level, pixels)
+
+    def _pile(self, painter: QPainter, box: QRectF, pen: QPen) -> None:
+        """Paint the edges of the copies that lie under a repeated block."""
+        painter.setPen(pen)
+        painter.setBrush(self._ink.surface)
+        for step in (6.0, 3.0):
+            under = box.translated(step, step)
+            painter.drawRoundedRect(under, geometry.RADIUS, geometry.RADIUS)
 
     def _ports(self, painter: QPainter, figure: NodeFigure, box: QRectF, pixels: float) -> None:
         painter.setPen(solid(self._ink.edge, 1.5 / min(pixels, 1.0)))

@@ -40,6 +40,8 @@ from ui.theme import active_theme
 from ui.widgets import identify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ui.design.canvas.keys import Keyboard
     from ui.design.editor import Editor
     from workbench.graph.inference import Inference
@@ -57,12 +59,14 @@ class Canvas(QWidget):
         menu_requested: Emitted with the global position of a wish for the context menu.
         opened: Emitted with the id of a node that was double-clicked beside its title.
         moved: Emitted after the camera moved.
+        left: Emitted when the person wants out of the block that is shown.
     """
 
     quick_add_requested = Signal(object)
     menu_requested = Signal(QPoint)
     opened = Signal(str)
     moved = Signal()
+    left = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,15 +145,24 @@ class Canvas(QWidget):
         """Return where a node is on the widget, px."""
         return self.camera.rect_to_view(self.picture.nodes[node_id].rect).toRect()
 
-    def rename_in_place(self, node_id: str) -> None:
-        """Open the field for a node's name over its title."""
+    def rename_in_place(
+        self, node_id: str, namer: Callable[[str], bool] | None = None, name: str = ""
+    ) -> None:
+        """Open the field for a node's name over its title.
+
+        Args:
+            node_id: The node.
+            namer: Takes the name in place of the editor, for what is more than a node's name.
+            name: What the field holds at first; the node's name when empty.
+        """
         figure = self.picture.nodes.get(node_id)
         if figure is None:
             return
+        self.editor.namer = namer
         self.camera.reveal(figure.rect, self.free_rect())
         rect = figure.rect
         title = QRectF(rect.left() + TEXT_LEFT, rect.top(), rect.width() - TEXT_LEFT, 2 * TITLE_ROW)
-        self.name_field.open(node_id, figure.node.name, self.camera.rect_to_view(title))
+        self.name_field.open(node_id, name or figure.node.name, self.camera.rect_to_view(title))
         self.view_moved()
 
     # ---- painting -------------------------------------------------------------------------

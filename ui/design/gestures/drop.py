@@ -58,7 +58,7 @@ class LayerDrop:
             node = new_node(editor.graph, editor.catalog, self._key, (0.0, 0.0))
         except WorkbenchError:
             return None
-        return make_node_figure(Graph(), editor.catalog, node, None, ())
+        return make_node_figure(Graph(editor.graph.records), editor.catalog, node, None, ())
 
     def over(self, at: QPointF) -> bool:
         """The pointer is at another pixel now.

@@ -12,13 +12,16 @@ from ui.design.inspector.facts import Facts
 from ui.design.inspector.fields import Value
 from ui.design.inspector.form import ParamForm
 from ui.design.inspector.problem_list import ProblemList
+from ui.design.titles import title_of_key
 from ui.widgets import FormRow, Section, Symbol, Text, identify
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph import Graph, Node, Problem, RenameNode, SetParam
+from workbench.graph.blocks import is_block
 from workbench.graph.changes import SetTrainable, Unset
 from workbench.graph.inference import Inference, describe_shape
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.ports import node_params
+from workbench.graph.specs import spec_of, title_of
 from workbench.wording import bytes_, count
 
 if TYPE_CHECKING:
@@ -98,7 +101,7 @@ class NodePane(QWidget):
         self._graph, self._signature = graph, signature
         node = self._node = graph.node(node_id)
         spec = self._spec_of(node)
-        self._type.setText(node.layer)
+        self._type.setText(title_of(graph, title_of_key(node.layer)))
         self._symbol.show_icon(
             f"family_{spec.family}" if spec else "family_custom",
             f"family_{spec.family}" if spec else "family_custom",
@@ -118,7 +121,7 @@ class NodePane(QWidget):
         return text
 
     def _spec_of(self, node: Node) -> LayerSpec | None:
-        spec = self._catalog.get(node.layer)
+        spec = spec_of(self._graph, self._catalog, node.layer)
         if spec is None or node.layer != INPUT_LAYER or self._signature is None:
             return spec
         names = tuple(entry.name for entry in self._signature.inputs)
@@ -150,7 +153,8 @@ class NodePane(QWidget):
 
     def _form_for(self, spec: LayerSpec) -> ParamForm:
         source = spec.param("source")
-        key = (spec.key, source.choices if source else ())
+        own = repr(spec.params) if is_block(spec.key) else ""
+        key = (spec.key, source.choices if source else (), own)
         form = self._forms.pop(key, None)
         if form is None:
             form = ParamForm(spec, self._catalog)
@@ -246,7 +250,7 @@ class NodePane(QWidget):
     def _edited(self, name: str, value: Value) -> None:
         if self._node is None:
             return
-        spec = self._catalog.get(self._node.layer)
+        spec = spec_of(self._graph, self._catalog, self._node.layer)
         param = spec.param(name) if spec else None
         owner = self._graph.owner(self._node)
         target = self._node.id if param is not None and param.call else owner.id

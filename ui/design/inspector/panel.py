@@ -80,7 +80,7 @@ class Inspector(QWidget):
         session, selection = self._session, self._editor.selection
         if session is None:
             return
-        graph, inference = session.document.graph, session.inference
+        graph, inference = self._editor.graph, self._editor.seen(session.inference)
         nodes = [i for i in selection.nodes if i in graph]
         edges = tuple(e for e in selection.edges if e in graph.edges)
         if len(nodes) == 1:
@@ -94,14 +94,14 @@ class Inspector(QWidget):
         else:
             self._stack.setCurrentWidget(self.network)
         self.show_inference(inference)
-        self.show_problems(session.problems)
+        self.show_problems(self._editor.problems_here(session.problems))
 
     def show_inference(self, inference: Inference) -> None:
         """Show new shapes and sizes."""
         session, pane = self._session, self._stack.currentWidget()
         if session is None:
             return
-        graph, selection = session.document.graph, self._editor.selection
+        graph, selection = self._editor.graph, self._editor.selection
         if pane is self.node:
             self.node.show_inference(inference)
         elif pane is self.several:
@@ -149,7 +149,7 @@ class Inspector(QWidget):
 
     @Slot(object)
     def _fix(self, fix: Fix) -> None:
-        self._editor.apply(fix.change)
+        self._editor.apply_outside(fix.change)
 
 
 class _Stack(QWidget):

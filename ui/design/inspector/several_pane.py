@@ -15,6 +15,7 @@ from workbench.catalog import Catalog, LayerSpec, ParamSpec
 from workbench.graph import Batch, Change, Graph, Node, SetParam
 from workbench.graph.changes import SetTrainable, Unset
 from workbench.graph.inference import Inference
+from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
 from workbench.wording import bytes_, count, plural
 
@@ -62,9 +63,10 @@ class SeveralPane(QWidget):
         self._graph, self._ids = graph, tuple(ids)
         nodes = [graph.node(i) for i in ids]
         kinds = {node.layer for node in nodes}
-        title = plural(len(nodes), next(iter(kinds)) + " layer" if len(kinds) == 1 else "layer")
+        kind = title_of(graph, next(iter(kinds))) + " " if len(kinds) == 1 else ""
+        title = plural(len(nodes), f"{kind}layer")
         self._title.setText(f"{title} selected")
-        specs = [self._catalog.get(kind) for kind in kinds]
+        specs = [spec_of(graph, self._catalog, kind) for kind in kinds]
         params = common_params([spec for spec in specs if spec]) if all(specs) else ()
         self._rebuild(params, next((spec for spec in specs if spec), None))
         self._note.setText("What is set here holds for all of them." if params else
