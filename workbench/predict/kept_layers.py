@@ -93,13 +93,14 @@ class Kept:
     def views(self) -> tuple[WeightTensor, ...]:
         """Return what is told about its weights; looked at once."""
         if self._views is None:
-            trainable = {id(weight) for weight in self.layer.trainable_weights}
+            # Operations are no layers: they have neither.
+            trainable = {id(weight) for weight in getattr(self.layer, "trainable_weights", ())}
             self._views = tuple(
                 weight_view(
                     _name(self.layer, weight), np.asarray(weight), str(weight.dtype),
                     id(weight) in trainable,
                 )
-                for weight in self.layer.weights
+                for weight in getattr(self.layer, "weights", ())
             )  # fmt: skip
         return self._views
 

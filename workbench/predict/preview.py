@@ -114,8 +114,10 @@ class PreviewSession:
             self.closer.look(network, self.forward, rows, detail, control)
         elif detail in asked:
             self.closer.look_into(network, detail, places.layers_in(detail))
-        nodes = {}
+        nodes: dict[str, NodePreview] = {}
         for node in asked:
+            if control.stopped.is_set() and nodes:
+                break
             found = (
                 self._layer(network, node, rows, spec, large=node == detail)
                 if places.is_layer(node)

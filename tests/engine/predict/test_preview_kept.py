@@ -7,7 +7,7 @@ import pytest
 
 from tests.engine.predict.conftest import row_of
 from workbench.errors import DataError, EngineError, JobCancelled
-from workbench.graph import Graph, MoveNodes, SetParam
+from workbench.graph import MoveNodes, SetParam
 from workbench.graph.model import Edge, Endpoint, Node
 from workbench.jobs import Control, ignore
 from workbench.predict.preview import preview
@@ -163,10 +163,17 @@ def test_the_job_answers_about_the_network_that_was_inferred_last(table):
     assert found["nodes"]["n3"]["outputs"]["output"]["shape"] == [4]
 
 
+def test_it_runs_in_the_calling_process(table):
+    from workbench.engine.local import run_local
+
+    found = run_local("preview", table.spec(network(), nodes=["n3"], row=5))
+    assert found["sample"]["row"] == 5
+    assert found["nodes"]["n3"]["outputs"]["output"]["shape"] == [3]
+
+
 def test_the_answer_can_be_sent(table):
     from workbench.engine.protocol import decode, encode
 
     plain = table.session.run(table.spec(network(), detail="n1"), ignore, Control()).to_plain()
     back = decode(encode(plain)[4:])
     assert set(back["nodes"]) == {"n0", "n1", "n2", "n3"}
-    assert isinstance(Graph(), Graph)

@@ -139,15 +139,16 @@ class Beneath(QObject):
         box = self.box(figure)
         found = self._sync.answer(figure.id)
         picture = self._pictures.of(found, box.width(), pixels) if found is not None else None
-        if picture is None:
+        stale = self._sync.is_stale(figure.id)
+        if picture is None or stale:  # dimmed, it must not let the edge shine through
             painter.setPen(solid(color("border"), 1))
             painter.setBrush(color("surface_raised"))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if picture is None:
             if self._sync.error is None:
                 painter.setPen(color("text_secondary"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "…")
             return
-        stale = self._sync.is_stale(figure.id)
         if stale:
             painter.setOpacity(_STALE)
         painter.drawPixmap(box, picture, QRectF(picture.rect()))

@@ -68,8 +68,11 @@ def colours_for(values: npt.NDArray[Any], scale: Range) -> npt.NDArray[np.uint8]
     """Return the colours of values, shape (…, 4) BGRA."""
     table = _table(active_theme().name, scale.two_sided)
     span = scale.high - scale.low
+    if span <= 0:  # one value everywhere: zero is empty, any other is half way
+        flat = np.where(values == 0, 0, 128)
+        return table[np.where(np.isfinite(values), flat, 256)]
     with np.errstate(invalid="ignore", over="ignore"):
-        share = (values.astype(np.float64) - scale.low) / span if span > 0 else values * 0.0 + 0.5
+        share = (values.astype(np.float64) - scale.low) / span
         places = np.clip(np.nan_to_num(share * 255, nan=0.0), 0, 255).astype(np.int64)
     return table[np.where(np.isfinite(values), places, 256)]
 

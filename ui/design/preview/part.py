@@ -109,7 +109,11 @@ class PreviewPart(QObject):
         """Switch the preview on or off."""
         if on == self.sync.on:
             return
+        navigation = self._canvas.navigation
+        whole = navigation.shown().contains(self._canvas.picture.bounds())
         self.bar.setVisible(on)
+        if on and whole and self._canvas.isVisible():
+            QTimer.singleShot(0, self, navigation.fit)  # the strip has taken some of the canvas
         self.sync.switch(on)
         if on:
             self._list_runs()
