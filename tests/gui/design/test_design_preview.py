@@ -15,6 +15,7 @@ from ui.design.preview.pictures import BAD
 from ui.widgets import Text
 from workbench.errors import DataError, Place
 from workbench.graph import MoveNodes, SetField, SetParam
+from workbench.graph.blocking import group
 from workbench.graph.preview import (
     Activation,
     Detail,
@@ -488,6 +489,35 @@ def test_another_project_starts_anew(look, qtbot):
     look.page.set_session(look.session)
     qtbot.wait(150)
     assert len(look.answers.specs) == 1
+
+
+class TestInsideABlock:
+    """A block shows what it gives; opened, its layers show theirs."""
+
+    @pytest.fixture
+    def graph(self):
+        graph = small_graph()
+        change, _ = group(graph, ["hidden"], "encoder")
+        graph.apply(change)
+        return graph
+
+    def test_layers_are_asked_for_by_their_way(self, look, qtbot):
+        use = look.node_named("encoder").id
+        switch_on(look, select=use)
+        assert look.answers.specs[-1]["detail"] == use
+        look.key(Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: look.page.editor.scope == (use,))
+        assert look.sync.answer("hidden") is None
+        look.click(look.at("hidden"))
+        look.settle()
+        assert look.answers.specs[-1]["detail"] == f"{use}/hidden"
+        assert look.sync.answer("hidden") is not None
+        assert look.panel.values.isVisible()
+        look.click(look.empty())
+        look.key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: look.page.editor.scope == ())
+        assert look.sync.answer("hidden") is None
+        assert look.sync.answer(use) is not None
 
 
 def test_the_network_of_these_tests_has_what_they_name():

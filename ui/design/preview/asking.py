@@ -7,7 +7,7 @@ answer belongs to a question (network, row, weights): those to other questions a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -69,6 +69,7 @@ class PreviewSync(QObject):
 
     Args:
         engines: The window's engines.
+        scope: Returns the uses of blocks that lead to the network on the canvas.
         parent: Parent object.
 
     Attributes:
@@ -79,16 +80,19 @@ class PreviewSync(QObject):
         preview: The last answer as a whole, or None.
         error: Why there is no answer, or None.
         progress: Share of the work that is done, 0 … 1; None while it is not known.
-        prefix: What the ids of the nodes on the canvas start with in the expanded network:
-            `use/` while the inside of a block is shown, else "".
     """
 
     changed = Signal()
     state_changed = Signal()
 
-    def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        scope: Callable[[], Sequence[str]] = tuple,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._engines = engines
+        self._engines, self._scope = engines, scope
         self._session: ProjectSession | None = None
         self.on = False
         self.question = Question()
@@ -96,7 +100,6 @@ class PreviewSync(QObject):
         self.preview: Preview | None = None
         self.error: WorkbenchError | None = None
         self.progress: float | None = None
-        self.prefix = ""
         self._answers: dict[str, Answer] = {}
         self._turn = 0
         self._shapes_known = False
@@ -157,8 +160,8 @@ class PreviewSync(QObject):
             detail: Id of the node to look at closely, or "".
             first: Its first channel.
         """
-        self._wanted = dict.fromkeys(self.prefix + node for node in nodes)
-        detail = self.prefix + detail if detail else ""
+        self._wanted = dict.fromkeys(self._at(node) for node in nodes)
+        detail = self._at(detail) if detail else ""
         if detail != self._detail:
             self._held = False
         self._detail, self._first = detail, first
@@ -203,12 +206,16 @@ class PreviewSync(QObject):
 
     def answer(self, node_id: str) -> NodePreview | None:
         """Return what is known about a node of the canvas, stale or not."""
-        found = self._answers.get(self.prefix + node_id)
+        found = self._answers.get(self._at(node_id))
         return found.found if found else None
 
     def is_stale(self, node_id: str) -> bool:
         """Tell whether what is known about a node is about another network, row or weights."""
-        return self._out_of_date(self.prefix + node_id)
+        return self._out_of_date(self._at(node_id))
+
+    def _at(self, node_id: str) -> str:
+        """Return the id of a node of the canvas in the expanded network."""
+        return "/".join((*self._scope(), node_id))
 
     def _out_of_date(self, at: str) -> bool:
         found = self._answers.get(at)

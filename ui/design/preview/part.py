@@ -50,7 +50,7 @@ class PreviewPart(QObject):
         self._session: ProjectSession | None = None
         self._first = 0
         self._runs: Task | None = None
-        self.sync = PreviewSync(services.engines, self)
+        self.sync = PreviewSync(services.engines, lambda: editor.scope, self)
         self.beneath = Beneath(canvas, self.sync)
         self.panel = PreviewPanel()
         self.bar = PreviewBar(self.sync, lambda: self.switch(False))
@@ -156,8 +156,6 @@ class PreviewPart(QObject):
         self._look_soon.stop()
         if not self.sync.on:
             return
-        scope: tuple[str, ...] = getattr(self._editor, "scope", ())
-        self.sync.prefix = "".join(f"{use}/" for use in scope)
         area = self._canvas.camera.rect_to_scene(QRectF(self._canvas.rect()))
         nodes = [figure.id for figure in self.beneath.shown(area)]
         detail = "" if self._inspector.collapsed else self._editor.selection.single
