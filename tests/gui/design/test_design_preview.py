@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QToo
 from tests.gui.design.conftest import LEFT, small_graph
 from ui.design.preview.pictures import BAD
 from ui.widgets import Text
-from workbench.errors import DataError, Place
+from workbench.errors import DataError, EngineError, Place
 from workbench.graph import MoveNodes, SetField, SetParam
 from workbench.graph.blocking import group
 from workbench.graph.preview import (
@@ -212,6 +212,41 @@ def test_the_button_under_a_layer_pins_its_picture(look):
     look.click(button(look, "out"))
     assert look.beneath.pinned == {}
     assert pixel(look, inside) != look.canvas.frame.ink.surface or not look.beneath.shown(bar)
+
+
+def test_a_picture_is_pinned_by_key(look):
+    switch_on(look)
+    look.key(Qt.Key.Key_F9, Qt.KeyboardModifier.ControlModifier)
+    look.click(look.at("out"))
+    look.settle()
+    assert list(look.beneath.pinned) == ["hidden"]
+    area = look.canvas.shown_area()
+    assert {f.id for f in look.beneath.shown(area)} == {"hidden", "out"}
+
+
+def test_nothing_is_asked_while_the_page_is_not_seen(look, qtbot):
+    switch_on(look)
+    asked = len(look.answers.specs)
+    look.page.hide()
+    look.session.apply(SetParam("hidden", "units", 30))
+    qtbot.waitUntil(lambda: look.session.settled)
+    qtbot.wait(250)
+    assert len(look.answers.specs) == asked
+    look.page.show()
+    qtbot.waitUntil(lambda: not look.sync.is_stale("hidden"))
+    assert len(look.answers.specs) == asked + 1
+
+
+def test_an_engine_that_is_a_revision_ahead_is_asked_again_quietly(look, qtbot):
+    switch_on(look)
+    look.answers.error = EngineError("The network has changed since.")
+    look.page.preview.next_row()
+    asked = len(look.answers.specs)
+    qtbot.waitUntil(lambda: len(look.answers.specs) > asked + 1)
+    assert look.sync.error is None
+    look.answers.error = None
+    look.settle()
+    assert look.sync.sample.index == 1
 
 
 def test_rows_are_chosen_with_the_strip(look, qtbot):

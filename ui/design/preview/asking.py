@@ -8,11 +8,12 @@ answer belongs to a question (network, row, weights): those to other questions a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ui.design.preview.question import Answer, Question
 from ui.services import as_workbench_error
 from ui.sync.changes import shape_changes, touches
 from workbench.errors import DataError, EngineError, JobCancelled, Place, WorkbenchError
@@ -29,39 +30,8 @@ _WAIT: Final = 120
 """Wishes within this time (ms) are asked about together."""
 _MOST_AT_ONCE: Final = 120
 _MOST_KEPT: Final = 600
+_RETRIES: Final = 20
 _GONE: Final = "The engine says nothing about this layer."
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What every answer depends on.
-
-    Attributes:
-        part: Part that the row is chosen from.
-        index: Place of the row in the part.
-        row: Table row, from 0, instead of part and index; None for those.
-        run_id: Run whose weights are used; "" for fresh ones.
-    """
-
-    part: str = "all"
-    index: int = 0
-    row: int | None = None
-    run_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is known about a node.
-
-    Attributes:
-        found: The engine's answer.
-        turn: The state of network, row and weights that it is about.
-        first: First channel of the maps in it.
-    """
-
-    found: NodePreview
-    turn: int
-    first: int = 0
 
 
 class PreviewSync(QObject):
@@ -104,6 +74,8 @@ class PreviewSync(QObject):
         self._turn = 0
         self._shapes_known = False
         self._held = False
+        self._seen = True
+        self._retries = 0
         self._wanted: dict[str, None] = {}
         self._detail = ""
         self._first = 0
@@ -151,6 +123,12 @@ class PreviewSync(QObject):
             self._timer.start()
         self.state_changed.emit()
         self.changed.emit()
+
+    def set_seen(self, seen: bool) -> None:
+        """Say whether the canvas is seen at the moment; nothing is asked while it is not."""
+        self._seen = seen
+        if seen:
+            self._ask_soon()
 
     def want(self, nodes: Iterable[str], detail: str, first: int = 0) -> None:
         """Say which nodes are looked at, and which of them closely.
@@ -247,6 +225,7 @@ class PreviewSync(QObject):
     def _new_turn(self) -> None:
         """Take everything for stale and ask again soon."""
         self._turn += 1
+        self._retries = 0
         if self._job is not None:
             self._job.stop()
         if not self.on:
@@ -273,7 +252,7 @@ class PreviewSync(QObject):
     @Slot()
     def _ask(self) -> None:
         session = self._session
-        if not self.on or session is None or self._job is not None or self._held:
+        if not self.on or session is None or self._job is not None or self._held or not self._seen:
             return
         if not self._shapes_known:
             return  # `_inferred` asks
@@ -344,13 +323,19 @@ class PreviewSync(QObject):
         self._end_job()
         if self._asked[0] != self._turn:
             self._ask()
-        elif isinstance(error, JobCancelled):
-            pass
-        else:
+        elif isinstance(error, EngineError) and self._engine_lives and self._retries < _RETRIES:
+            self._retries += 1  # it knows another revision by now; the shapes are on their way
+            self._ask_soon()
+        elif not isinstance(error, JobCancelled):
             if isinstance(error, EngineError):
-                self._shapes_known = False  # a new engine, or new shapes, ask again
+                self._shapes_known = False  # a new engine asks again
             self._fail(error)
         self.state_changed.emit()
+
+    @property
+    def _engine_lives(self) -> bool:
+        design = self._engines.design
+        return design is not None and design.state != "dead"
 
     def _fail(self, error: WorkbenchError) -> None:
         self.error = as_workbench_error(error)

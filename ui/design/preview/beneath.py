@@ -185,9 +185,13 @@ class Beneath(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take clicks and tooltips on pictures and buttons before the canvas does."""
-        if watched is not self._canvas or not self._sync.on:
+        if watched is not self._canvas:
             return False
         kind = event.type()
+        if kind in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._sync.set_seen(kind == QEvent.Type.Show)
+        if not self._sync.on:
+            return False
         if kind == QEvent.Type.Leave:
             self._come_near("")
         elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

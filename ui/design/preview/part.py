@@ -131,6 +131,22 @@ class PreviewPart(QObject):
         """Tell whether every layer in view has a picture."""
         return self.beneath.everywhere
 
+    def has_layer(self) -> bool:
+        """Tell whether there is a layer whose picture can be pinned."""
+        return self.sync.on and bool(self._editor.selection.nodes)
+
+    def is_pinned(self) -> bool:
+        """Tell whether all selected layers keep their picture."""
+        chosen = self._editor.selection.nodes
+        return bool(chosen) and all(node in self.beneath.pinned for node in chosen)
+
+    def pin(self, pinned: bool) -> None:
+        """Let the selected layers keep their picture, or not."""
+        for node in self._editor.selection.nodes:
+            if (node in self.beneath.pinned) is not pinned:
+                self.beneath.toggle(node)
+        self._services.actions.refresh_later()
+
     def next_row(self) -> None:
         """Look at the next row."""
         self.bar.step(1)

@@ -1,0 +1,39 @@
+"""What a preview depends on, and what is known about a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.graph.preview import NodePreview
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What every answer depends on.
+
+    Attributes:
+        part: Part that the row is chosen from.
+        index: Place of the row in the part.
+        row: Table row, from 0, instead of part and index; None for those.
+        run_id: Run whose weights are used; "" for fresh ones.
+    """
+
+    part: str = "all"
+    index: int = 0
+    row: int | None = None
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known about a node.
+
+    Attributes:
+        found: The engine's answer.
+        turn: The state of network, row and weights that it is about.
+        first: First channel of the maps in it.
+    """
+
+    found: NodePreview
+    turn: int
+    first: int = 0
