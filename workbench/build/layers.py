@@ -1,16 +1,20 @@
 """Makes Keras layers from catalog entries and plain parameters, and calls them by ports.
 
-Only classes that the catalog lists are ever made, each taken by name from `keras.layers`; every
+Only classes and functions that the catalog lists are ever used, each taken by name; every
 parameter is checked first (`workbench.catalog.validate`), so that a project file cannot name
 other code or a file to read.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.build.operations import OperationStep, operation_arguments
 from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.catalog.applications import APPLICATION_LAYERS
+from workbench.catalog.schema import APPLICATIONS
 from workbench.catalog.validate import check_params
 from workbench.errors import GraphError
 from workbench.plain import Plain
@@ -43,8 +47,6 @@ def make_layer(
 def _make(
     catalog: Catalog, spec: LayerSpec, params: Mapping[str, Plain], name: str, trainable: bool
 ) -> Any:
-    import keras
-
     settings: dict[str, Any] = {}
     for param_name, value in params.items():
         param = spec.param(param_name)
@@ -60,10 +62,21 @@ def _make(
             ]
         else:
             settings[param_name] = _argument(param.kind, value)
-    layer = getattr(keras.layers, spec.key)(name=name, **settings)
+    if spec.is_operation:
+        return OperationStep(spec, name)
+    layer = _class_of(spec)(name=name, **settings)
     if not trainable:
         layer.trainable = False
     return layer
+
+
+def _class_of(spec: LayerSpec) -> Any:
+    """Return the class of a layer: public, or on the list of `workbench.catalog.applications`."""
+    import keras
+
+    if not spec.key.startswith(APPLICATIONS):
+        return getattr(keras.layers, spec.key)
+    return getattr(importlib.import_module(APPLICATION_LAYERS[spec.name]), spec.name)
 
 
 def _inner(catalog: Catalog, value: Any, name: str) -> Any:
@@ -116,6 +129,8 @@ def call_arguments(
         Positional and keyword arguments. The first port's argument is positional; ports with
         one argument make a list, without the unconnected ones at its end.
     """
+    if spec.is_operation:
+        return operation_arguments(spec, ports, tensors, params)
     groups: dict[str, list[PortSpec]] = {}
     for port in ports:
         groups.setdefault(port.argument, []).append(port)

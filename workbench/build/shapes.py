@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from workbench.build.layer_result import Inputs, LayerResult, compute_layer
 from workbench.build.memory import memory_limit, size_problems
 from workbench.build.messages import Situation, problem_from
-from workbench.catalog import Catalog, LayerSpec
+from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.check_target import source_of
 from workbench.graph.checks import GraphChecks
 from workbench.graph.expand import expand
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
+from workbench.graph.ports import node_params, port_exists
 from workbench.graph.problems import Problem
 from workbench.graph.regroup import regroup
 from workbench.graph.specs import spec_of
@@ -228,6 +229,10 @@ def _input_result(node: Node, signature: DataSignature | None) -> LayerResult | 
     return LayerResult(NodeInfo({"output": TensorInfo((None, *lengths), dtype)}))
 
 
+def _is_present(graph: Graph, port: PortSpec, spec: LayerSpec, node: Node) -> bool:
+    return not port.when or port_exists(port, spec, node_params(graph, node, spec))
+
+
 def _inputs(
     graph: Graph, spec: LayerSpec, node: Node, known: Mapping[str, _Known]
 ) -> Inputs | None:
@@ -239,7 +244,7 @@ def _inputs(
     for port in spec.inputs:
         edges = by_port.get(port.id)
         if not edges:
-            if port.required:
+            if port.required and _is_present(graph, port, spec, node):
                 return None
             continue
         if len(edges) > 1:

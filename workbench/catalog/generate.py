@@ -13,24 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from workbench.bundled import resource
+from workbench.catalog.applications import application_specs
 from workbench.catalog.layer_facts import CELLS, EXCLUDED, LAYER_FACTS, LayerFacts
+from workbench.catalog.operations import operation_specs
 from workbench.catalog.param_facts import PARAM_FACTS
 from workbench.catalog.param_forms import ParamFacts
 from workbench.catalog.param_overrides import CALL_FACTS, DROPPED, OVERRIDES, REQUIRED
+from workbench.catalog.param_specs import DTYPES, KINDS, param_spec, plain_default
 from workbench.catalog.ports import input_ports, output_ports
-from workbench.catalog.schema import FAMILIES, LayerSpec, ParamKind, ParamSpec
+from workbench.catalog.schema import FAMILIES, LayerSpec, ParamSpec
 from workbench.plain import Plain, PlainDict
 
-_DTYPES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
 _INPUT_DTYPES = ("float32", "float16", "bfloat16", "float64", "int32", "int64", "uint8", "bool",
                  "string")  # fmt: skip
-_REGISTRY = ("get", "serialize", "deserialize")
 _SAME_NAME = {"uniform": "random_uniform", "Zeros": "zeros"}
-_KINDS: dict[type, ParamKind] = {bool: "bool", int: "int", float: "float", str: "str"}
 
 
 def generate() -> list[LayerSpec]:
-    """Return an entry for every layer class of the installed Keras that can stand in a graph.
+    """Return an entry for every layer and operation of the installed Keras that fits a graph.
 
     Families in palette order, names in alphabetical order within each.
     """
@@ -44,6 +44,7 @@ def generate() -> list[LayerSpec]:
         and key not in EXCLUDED
         and not _is_alias(key, cls, keras.layers)
     ]
+    layers += [*operation_specs(), *application_specs()]
     return sorted(layers, key=lambda layer: (FAMILIES.index(layer.family), layer.key))
 
 
@@ -80,7 +81,7 @@ def _params(key: str, cls: Any, arguments: list[str], facts: LayerFacts) -> tupl
         and p.name != "dtype"
     ]
     called = [
-        _from_facts(name, CALL_FACTS[name], default=_call_default(cls, name), call=True)
+        param_spec(name, CALL_FACTS[name], default=_call_default(cls, name), call=True)
         for name in arguments
         if name in CALL_FACTS and key not in CELLS and _takes_value(key, name)
     ]
@@ -88,7 +89,7 @@ def _params(key: str, cls: Any, arguments: list[str], facts: LayerFacts) -> tupl
         "dtype",
         "dtype",
         nullable=True,
-        choices=_DTYPES,
+        choices=DTYPES,
         advanced=True,
         help="Number format of weights and results; the run's own when empty.",
     )
@@ -112,70 +113,13 @@ def _call_default(cls: Any, name: str) -> Plain:
 
 def _param(key: str, name: str, default: Any) -> ParamSpec:
     required = default is inspect.Parameter.empty or (key, name) in REQUIRED
-    plain = None if required else _plain(default)
+    plain = None if required else plain_default(default)
     facts = OVERRIDES.get((key, name)) or PARAM_FACTS.get(name)
     if facts is None:
-        facts = ParamFacts(_KINDS.get(type(plain), "json"), "")
+        facts = ParamFacts(KINDS.get(type(plain), "json"), "")
     if facts.kind == "initializer":
         plain = _SAME_NAME.get(str(plain), plain)
-    return _from_facts(name, facts, default=plain, required=required)
-
-
-def _from_facts(
-    name: str, facts: ParamFacts, *, default: Plain, required: bool = False, call: bool = False
-) -> ParamSpec:
-    nullable = (default is None and not required) if facts.nullable is None else facts.nullable
-    if default is None and not required:
-        nullable = True
-    return ParamSpec(
-        name=name,
-        kind=facts.kind,
-        default=default,
-        required=required,
-        nullable=nullable,
-        choices=facts.choices or _choices(facts.kind),
-        minimum=facts.minimum,
-        maximum=facts.maximum,
-        help=facts.help,
-        advanced=facts.advanced and not required,
-        suggestion=facts.suggestion if required else None,
-        call=call,
-        exclusive=facts.exclusive,
-    )
-
-
-def _plain(default: Any) -> Plain:
-    if isinstance(default, tuple):
-        return [_plain(entry) for entry in default]
-    return default if isinstance(default, (bool, int, float, str, type(None))) else str(default)
-
-
-def _choices(kind: ParamKind) -> tuple[str, ...]:
-    """Return the public functions or classes of Keras that a parameter of this kind can name."""
-    import keras
-
-    if kind == "activation":
-        return tuple(
-            name
-            for name, value in sorted(vars(keras.activations).items())
-            if inspect.isfunction(value) and value.__name__ == name and name not in _REGISTRY
-        )
-    if kind == "dtype":
-        return _DTYPES
-    modules = {
-        "initializer": keras.initializers,
-        "regularizer": keras.regularizers,
-        "constraint": keras.constraints,
-    }
-    if kind not in modules:
-        return ()
-    return tuple(
-        sorted(
-            name
-            for name, value in vars(modules[kind]).items()
-            if inspect.isclass(value) and name == name.lower()
-        )
-    )
+    return param_spec(name, facts, default=plain, required=required)
 
 
 def _input_params() -> tuple[ParamSpec, ...]:

@@ -55,24 +55,25 @@ class Catalog:
         if not wanted:
             return list(self)
         ranked = [(rank, layer) for layer in self if (rank := _rank(layer, wanted)) is not None]
-        ranked.sort(key=lambda found: (found[0], len(found[1].key), found[1].key))
+        ranked.sort(key=lambda found: (found[0], len(found[1].name), found[1].key))
         return [layer for _, layer in ranked]
 
 
 def _plain(text: str) -> str:
     """Return a text without what people leave out or add: case, spaces, hyphens."""
-    return re.sub(r"[\s_-]", "", text).lower()
+    return (re.sub(r"[\s_-]", "", text) or text.strip()).lower()
 
 
 def _rank(layer: LayerSpec, wanted: str) -> int | None:
-    name = layer.key.lower()
-    initials = "".join(c for c in layer.key if c.isupper() or c.isdigit()).lower()
+    name = _plain(layer.name)
+    initials = "".join(c for c in layer.name if c.isupper() or c.isdigit()).lower()
     tests = (
         name == wanted,
         name.startswith(wanted),
         initials.startswith(wanted),
         wanted in name,
         any(_plain(word).startswith(wanted) for word in layer.keywords),
+        wanted in layer.key.lower(),
         wanted in layer.family,
         wanted in _plain(layer.summary),
     )

@@ -14,6 +14,11 @@ Family = Literal[
 ]  # fmt: skip
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
+OPERATIONS = "ops."
+"""How the keys of functions of `keras.ops` start: "ops.matmul", "ops.image.resize"."""
+APPLICATIONS = "applications."
+"""How the keys of layers that only `keras.applications` has start."""
+
 ParamKind = Literal[
     "int",          # a whole number
     "float",        # a number
@@ -30,6 +35,8 @@ ParamKind = Literal[
     "dtype",        # null or a dtype / dtype-policy name; choices are given
     "layer",        # another layer: {"layer": catalog key, "params": {…}} (wrappers)
     "layers",       # a list of such layers
+    "constant",     # a number, a truth value or nested lists of them, in place of a tensor
+    "index",        # what stands between square brackets, as text: ":, 0"
     "json",         # anything else that JSON can hold (vocabularies, nested lists)
 ]  # fmt: skip
 
@@ -50,7 +57,7 @@ class ParamSpec:
         maximum: Largest legal value (inclusive).
         help: What it does, plain text.
         advanced: True when the form shows it folded away.
-        suggestion: For required parameters: the value a freshly added layer starts with.
+        suggestion: The value a freshly added layer starts with; None for the default.
         call: True when it is an argument of calling the layer, not of making it. Each
             application of a shared layer has its own.
         exclusive: True when `minimum` itself is not legal (a learning rate above 0).
@@ -96,7 +103,8 @@ class PortSpec:
         help: What it is for, plain text.
         when: Conditions on parameters under which the port exists, or "" for always: names of
             parameters that must be true, joined by commas (`"return_state"`); `name=a|b` asks
-            for one of these values; `layer.name` looks at the layer inside a wrapper, and
+            for one of these values; `name>2` for a number above 2 or, of a list of places to
+            cut at, more than 2 pieces; `layer.name` looks at the layer inside a wrapper, and
             `layer=LSTM` at its catalog key.
         argument: Argument of the layer's call that the tensor goes to; "" for the first one.
             Ports with the same argument make up a list, in the order of the ports.
@@ -121,7 +129,8 @@ class LayerSpec:
 
     Attributes:
         key: What `Node.layer` holds; the class name for Keras's own layers.
-        module: Public module the class is taken from, always inside `keras`.
+        module: Module the class or function is taken from: `keras.layers`, `keras.ops`, or
+            one that `workbench.catalog.applications` allows.
         family: Colour and palette group.
         summary: One sentence, plain text.
         params: Parameters, those that matter most first.
@@ -143,6 +152,16 @@ class LayerSpec:
     headline: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     role: Literal["layer", "cell"] = "layer"
+
+    @property
+    def name(self) -> str:
+        """The name of the class or function without what its key starts with: "matmul"."""
+        return self.key.removeprefix(OPERATIONS).removeprefix(APPLICATIONS)
+
+    @property
+    def is_operation(self) -> bool:
+        """Whether this is a function of `keras.ops`: no weights, no layer object."""
+        return self.key.startswith(OPERATIONS)
 
     def param(self, name: str) -> ParamSpec | None:
         """Return the parameter of that name, or None."""

@@ -28,7 +28,7 @@ def format_value(param: ParamSpec, value: Plain) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)):
-        if param.kind in ("int_tuple", "float_tuple", "shape"):
+        if param.kind in ("int_tuple", "float_tuple", "shape", "constant"):
             return _format_list(value)
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dict):
@@ -79,6 +79,7 @@ _EXPECTED = {
     "int_tuple": 'a whole number or several, for example "3" or "3, 3"',
     "float_tuple": 'a number or several, for example "0.2" or "0.1, 0.3"',
     "shape": 'axis lengths, for example "28, 28, 1"',
+    "constant": 'a number or several, for example "0.5" or "1, 2"',
     "layer": "a layer with its parameters",
     "layers": "a list of layers",
 }
@@ -95,6 +96,8 @@ def _parse(param: ParamSpec, text: str) -> Plain:
         return _numbers(text, int)
     if param.kind == "float_tuple":
         return _numbers(text, float)
+    if param.kind == "constant":
+        return _parse_constant(text)
     if param.kind == "shape":
         value = _numbers(text, int)
         return value if isinstance(value, list) else [value]
@@ -110,6 +113,10 @@ def _parse(param: ParamSpec, text: str) -> Plain:
 def _plain(value: Any) -> Plain:
     plain: Plain = value
     return plain
+
+
+def _parse_constant(text: str) -> Plain:
+    return text.lower() == "true" if text.lower() in ("true", "false") else _numbers(text, float)
 
 
 def _parse_bool(text: str) -> bool:

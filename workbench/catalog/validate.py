@@ -11,9 +11,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.catalog.indexing import read_index
 from workbench.catalog.library import Catalog
 from workbench.catalog.schema import LayerSpec, ParamSpec
 from workbench.catalog.text import format_value, parse_text
+from workbench.errors import GraphError
 from workbench.plain import Plain
 
 __all__ = ["LARGEST_INT", "check_params", "check_value", "format_value", "parse_text"]
@@ -63,7 +65,20 @@ def _check_params(
     for name in params:
         if layer.param(name) is None:
             reasons[name] = f"{layer.key} has no parameter called {name}."
+    reasons.update(_nothing_connected(layer, params))
     return reasons
+
+
+def _nothing_connected(layer: LayerSpec, params: Mapping[str, Plain]) -> dict[str, str]:
+    """Refuse numbers in the place of every input of an operation: nothing would lead into it."""
+    if not layer.is_operation or len(layer.inputs) < 2:
+        return {}
+    given = [port.id for port in layer.inputs if port.required and port.when]
+    if len(given) < sum(port.required for port in layer.inputs):
+        return {}
+    if any(params.get(name) is None for name in given):
+        return {}
+    return {given[-1]: f"{given[-1]} must be empty: one input has to be a connection."}
 
 
 def _check(param: ParamSpec, value: Plain, catalog: Catalog | None, depth: int) -> str | None:
@@ -206,6 +221,32 @@ def _known(param: ParamSpec, name: Any) -> bool:
     return any(choice.replace("_", "").lower() == wanted for choice in param.choices)
 
 
+def _check_constant(_param: ParamSpec, value: Plain) -> str | None:
+    shape = _list_shape(value)
+    if shape is None:
+        return "a number, or lists of numbers of equal length"
+    return None if math.prod(shape) <= _LONGEST_LIST else f"at most {_LONGEST_LIST:,} numbers"
+
+
+def _list_shape(value: Plain) -> tuple[int, ...] | None:
+    """Return the lengths of nested lists of numbers, () for a number, None for other things."""
+    if isinstance(value, bool) or (_is_number(value) and value is not None):
+        return ()
+    if not isinstance(value, (list, tuple)) or not value:
+        return None
+    shapes = {_list_shape(entry) for entry in value}
+    inner = next(iter(shapes))
+    return (len(value), *inner) if len(shapes) == 1 and inner is not None else None
+
+
+def _check_index(_param: ParamSpec, value: Plain) -> str | None:
+    try:
+        read_index(value if isinstance(value, str) else "")
+    except GraphError:
+        return "an index, for example “:, 0” or “..., 1:3”"
+    return None
+
+
 def _check_json(param: ParamSpec, value: Plain) -> str | None:
     if param.name in ("vocabulary", "idf_weights") and not (
         isinstance(value, list) and 0 < len(value) <= _LONGEST_LIST
@@ -263,5 +304,7 @@ _CHECKS: Mapping[str, Any] = {
     "dtype": _check_choice,
     "layer": _check_layer,
     "layers": _check_layers,
+    "constant": _check_constant,
+    "index": _check_index,
     "json": _check_json,
 }

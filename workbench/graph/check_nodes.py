@@ -65,7 +65,8 @@ class NodeChecks:
                 found += _stray_edges(graph, ports.spec, node)
             if node.id in skip or ports.filled(counts):
                 continue
-            for problem in _port_problems(node, ports.spec, counts):
+            present = _present(graph, node, ports)
+            for problem in _port_problems(node, present, counts):
                 offer = problem.code == "unconnected_port" and unconnected < _MOST_CONNECT_FIXES
                 unconnected += offer
                 found.append(_with_connect_fix(graph, self._catalog, problem) if offer else problem)
@@ -217,18 +218,26 @@ def _name_problems(graph: Graph) -> list[Problem]:
     return found
 
 
-def _port_problems(node: Node, spec: LayerSpec, counts: Mapping[str, int]) -> list[Problem]:
+def _present(graph: Graph, node: Node, ports: _Ports) -> list[PortSpec]:
+    """Return the input ports that the node has with its present parameters."""
+    if not ports.conditional:
+        return list(ports.spec.inputs)
+    params = node_params(graph, node, ports.spec)
+    return [port for port in ports.spec.inputs if port_exists(port, ports.spec, params)]
+
+
+def _port_problems(node: Node, ports: list[PortSpec], counts: Mapping[str, int]) -> list[Problem]:
+    only = sum(port.required for port in ports) == 1
     found = [
         problem
-        for port in spec.inputs
-        if (problem := _port_problem(node, spec, port, counts.get(port.id, 0))) is not None
+        for port in ports
+        if (problem := _port_problem(node, port, counts.get(port.id, 0), only)) is not None
     ]
-    return [*found, *_incomplete_lists(node, spec, counts)]
+    return [*found, *_incomplete_lists(node, ports, counts)]
 
 
-def _port_problem(node: Node, spec: LayerSpec, port: PortSpec, edges: int) -> Problem | None:
+def _port_problem(node: Node, port: PortSpec, edges: int, only: bool) -> Problem | None:
     place = Place("port", node.id, port.id)
-    only = len([p for p in spec.inputs if p.required]) == 1
     if port.required and not edges:
         text = (
             f"Nothing leads into {node.name}."
@@ -246,10 +255,12 @@ def _port_problem(node: Node, spec: LayerSpec, port: PortSpec, edges: int) -> Pr
     return None
 
 
-def _incomplete_lists(node: Node, spec: LayerSpec, counts: Mapping[str, int]) -> list[Problem]:
+def _incomplete_lists(
+    node: Node, present: list[PortSpec], counts: Mapping[str, int]
+) -> list[Problem]:
     """Find lists of initial states of which only a part is connected."""
     groups: dict[str, list[PortSpec]] = {}
-    for port in spec.inputs:
+    for port in present:
         if port.argument == "initial_state" and not port.variadic:
             groups.setdefault(port.argument, []).append(port)
     found = []

@@ -36,6 +36,8 @@ def port_exists(port: PortSpec, spec: LayerSpec, params: Mapping[str, Plain]) ->
 
 
 def _holds(term: str, spec: LayerSpec, params: Mapping[str, Plain]) -> bool:
+    if ">" in term:
+        return _pieces(term, spec, params)
     path, _, wanted = term.partition("=")
     name, _, inner = path.partition(".")
     declared = spec.param(name)
@@ -48,6 +50,16 @@ def _holds(term: str, spec: LayerSpec, params: Mapping[str, Plain]) -> bool:
     if not wanted:
         return bool(value)
     return ("null" if value is None else str(value)) in wanted.split("|")
+
+
+def _pieces(term: str, spec: LayerSpec, params: Mapping[str, Plain]) -> bool:
+    """Tell whether a number, or the number of pieces that a list cuts into, is above another."""
+    name, _, wanted = term.partition(">")
+    declared = spec.param(name)
+    value = params.get(name, declared.default if declared else None)
+    if isinstance(value, (list, tuple)):
+        return len(value) + 1 > int(wanted)
+    return isinstance(value, int) and value > int(wanted)
 
 
 def input_ports(graph: Graph, catalog: Catalog, node: Node) -> tuple[PortSpec, ...]:
