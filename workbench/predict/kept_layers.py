@@ -147,7 +147,7 @@ class KeptLayers:
         spec: LayerSpec,
         ports: Sequence[PortSpec],
         inputs: Inputs,
-        calls: Any,
+        params: Any,
         *,
         exact: bool,
     ) -> Kept:
@@ -158,14 +158,14 @@ class KeptLayers:
             spec: Description of the layer.
             ports: Its input ports.
             inputs: What leads into its first application.
-            calls: Its parameters, for those that are call arguments.
+            params: The parameters of that application; some are arguments of the call.
             exact: Whether it gives float32 whatever the policy (the network's output).
 
         Raises:
             Exception: Whatever Keras raises for a layer that cannot be made.
         """
         trained = self._trained
-        settings = json.dumps([owner.layer, owner.name, owner.trainable, owner.params, calls],
+        settings = json.dumps([owner.layer, owner.name, owner.trainable, owner.params, params],
                               sort_keys=True)  # fmt: skip
         key = (
             settings, inputs, hash(self._state), self._policy, exact,
@@ -173,7 +173,7 @@ class KeptLayers:
         )  # fmt: skip
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = self._make(owner, spec, ports, inputs, calls, exact)
+            kept = self._kept[key] = self._make(owner, spec, ports, inputs, params, exact)
         kept.used = self._pass
         self._state = kept.after
         return kept
@@ -184,7 +184,7 @@ class KeptLayers:
         spec: LayerSpec,
         ports: Sequence[PortSpec],
         inputs: Inputs,
-        calls: Any,
+        params: Any,
         exact: bool,
     ) -> Kept:
         import keras
@@ -204,7 +204,7 @@ class KeptLayers:
                     tensors.setdefault(port, []).append(
                         keras.KerasTensor(info.shape, dtype=info.dtype)
                     )
-                arguments, keywords = call_arguments(spec, ports, tensors, calls)
+                arguments, keywords = call_arguments(spec, ports, tensors, params)
                 layer(*arguments, **keywords)
             after = random.getstate()
         finally:

@@ -118,10 +118,9 @@ class Network:
                 for edge in graph.incoming(node.id)
                 if (tensor := self.tensor(edge.source.node, edge.source.port)) is not None
             )
-            calls = {p.name: params[p.name] for p in spec.params if p.call and p.name in params}
             exact = self._outputs == {node.id}
             try:
-                found = kept.take(owner, spec, ports, inputs, calls, exact=exact)
+                found = kept.take(owner, spec, ports, inputs, dict(params), exact=exact)
             except Exception as error:  # Keras and the backends raise all sorts
                 self.blocked[node.id] = words_for(error)
                 return

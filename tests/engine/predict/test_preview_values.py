@@ -155,3 +155,17 @@ def test_mixed_precision_is_computed_as_it_trains(table):
     assert seen.nodes["n1"].output.dtype == "bfloat16"
     assert seen.nodes["n4"].output.dtype == "float32"
     assert seen.nodes["n4"].output.values.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_operations_are_nodes_like_others(table):
+    graph = row_of(("Dense", {"units": 4}), ("ops.absolute", {}), ("ops.add", {"x2": 0.5}))
+    if load_catalog().get("ops.add") is None:
+        pytest.skip("no operations in the catalog")
+    graph.drop_edge(Edge(Endpoint("n1", "output"), Endpoint("n2", "input")))
+    graph.put_edge(Edge(Endpoint("n1", "output"), Endpoint("n2", "x")))
+    graph.drop_edge(Edge(Endpoint("n2", "output"), Endpoint("n3", "input")))
+    graph.put_edge(Edge(Endpoint("n2", "output"), Endpoint("n3", "x1")))
+    seen = table(graph, detail="n3")
+    before = seen.nodes["n1"].output.values
+    np.testing.assert_allclose(seen.nodes["n3"].output.values, np.abs(before) + 0.5, rtol=1e-6)
+    assert seen.nodes["n3"].detail.weights == ()
