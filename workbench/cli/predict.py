@@ -91,10 +91,11 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         ProjectError: It cannot be written.
     """
-    from workbench.project.storage import write_atomically, write_error
+    from workbench.atomic import replace_text
+    from workbench.project.storage import write_error
 
     try:
-        write_atomically(path.absolute(), text)
+        replace_text(path.absolute(), text)
     except OSError as error:
         raise write_error("The file was not written", path, error) from error
 

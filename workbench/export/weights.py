@@ -6,6 +6,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+from workbench.atomic import write_text
 from workbench.catalog import Catalog
 from workbench.data.encoder import Encoder
 from workbench.errors import Place, RunError
@@ -18,7 +19,6 @@ from workbench.runs.files import (
     read_json,
     run_folder,
     write_atomically,
-    write_text,
 )
 from workbench.runs.spec import RunSpec
 from workbench.runs.store import RunStore

@@ -27,6 +27,7 @@ def needed(records: Records, layers: Iterable[str]) -> list[Block]:
         layers: Layer keys; those that are no blocks are passed over.
     """
     found: dict[str, Block] = {}
+    begun: set[str] = set()  # a damaged file may hold blocks that contain each other
     waiting = [(layer, False) for layer in layers if is_block(layer)]
     while waiting:
         layer, entered = waiting.pop()
@@ -36,6 +37,9 @@ def needed(records: Records, layers: Iterable[str]) -> list[Block]:
         if entered:
             found[block.id] = block
             continue
+        if block.id in begun:
+            continue
+        begun.add(block.id)
         waiting.append((layer, True))
         waiting += [(layer_of(inner), False) for inner in contained(block.graph)]
     return list(found.values())

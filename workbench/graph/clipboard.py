@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.errors import GraphError
-from workbench.graph.changes import AddNode, Batch, Change, Connect
+from workbench.graph.adopting import adopt, needed, node_with_layer
+from workbench.graph.blocks import Block, would_contain_itself
+from workbench.graph.changes import AddNode, Batch, Connect
 from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
 from workbench.plain import PlainDict
 
@@ -22,8 +24,9 @@ _MOST_NODES = 100_000
 def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
     """Return nodes and the edges between them as plain data.
 
-    A copied node whose layer belongs to a node outside the selection carries that layer's
-    parameters with it, so that it can stand alone where the other is missing.
+    The definitions of copied blocks come along. A copied node whose layer belongs to a node
+    outside the selection carries that layer's parameters with it, so that it can stand alone
+    where the other is missing.
     """
     chosen = set(node_ids)
     nodes = []
@@ -31,9 +34,13 @@ def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
         if node.id in chosen:
             owner = graph.owner(node)
             nodes.append(replace(node, params={**owner.params, **node.params}).to_plain())
+    blocks = needed(
+        graph.records, [graph.node(node_id).layer for node_id in chosen & set(graph.nodes)]
+    )
     return {
         "format": CLIPBOARD_FORMAT,
         "version": 1,
+        **({"blocks": [block.to_plain() for block in blocks]} if blocks else {}),
         "nodes": nodes,
         "edges": [
             edge.to_plain()
@@ -59,10 +66,11 @@ def paste(
     part = _read(plain)
     fresh = {node.id: new_node_id() for node in part}
     names = graph.free_names(re.sub(r"(_\d+)+$", "", node.name) or node.name for node in part)
-    changes: list[Change] = []
+    changes, keys = adopt(graph.records, _definitions(part))
     pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
     for node, name in pasted:
-        changes.append(AddNode(_renewed(graph, part, node, fresh, name, offset)))
+        renewed_node = _renewed(graph, part, node, fresh, name, offset)
+        changes.append(AddNode(node_with_layer(renewed_node, keys)))
     for edge in part.edges:
         source, target = edge.source, edge.target
         renewed = Edge(
@@ -72,6 +80,14 @@ def paste(
         )
         changes.append(Connect(renewed))
     return Batch(tuple(changes), "Paste"), list(fresh.values())
+
+
+def _definitions(part: Graph) -> list[Block]:
+    found = needed(part.records, [node.layer for node in part])
+    for block in found:
+        if would_contain_itself(part.records, block):
+            raise GraphError(f"{block.name}, in the clipboard, contains itself.")
+    return found
 
 
 def _renewed(

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from workbench.atomic import replace_text, sweep
 from workbench.errors import Place, ProjectError
 from workbench.plain import PlainDict
 from workbench.project.documents import Documents
@@ -15,7 +16,7 @@ from workbench.project.journal import Journal
 from workbench.project.layout import render
 from workbench.project.lock import ProjectLock
 from workbench.project.migrations import FORMAT
-from workbench.project.storage import sweep, write_atomically, write_error
+from workbench.project.storage import write_error
 
 PROJECT_FILE = "project.json"
 JOURNAL_FILE = "journal.jsonl"
@@ -77,7 +78,7 @@ class OpenFolder:
                 place=Place("file", str(self.folder)),
             )
         try:
-            write_atomically(path, render({"format": FORMAT, "revision": revision, **documents}))
+            replace_text(path, render({"format": FORMAT, "revision": revision, **documents}))
         except OSError as error:
             raise write_error("The project was not saved", path, error) from error
         # From here on the journal is out of date, not wrong: its lines carry older revisions.

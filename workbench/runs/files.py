@@ -8,17 +8,14 @@ result.json        how it ended; written last: a run with a result is a whole ru
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
-import os
 import re
-import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbench.atomic import reason, replace_file, write_text
 from workbench.errors import Place, RunError
 
 RUNS = "runs"
@@ -28,14 +25,6 @@ WEIGHTS = "model.weights.h5"
 RESULT = "result.json"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_REASONS = {
-    errno.ENOSPC: ("The disk is full.", "Free some space, then try again."),
-    errno.EDQUOT: ("Your disk quota is used up.", "Free some space, then try again."),
-    errno.EROFS: ("This disk is read-only.", "Save the project to another folder."),
-    errno.EACCES: ("You may not write here.", "Save the project to another folder."),
-    errno.EPERM: ("You may not write here.", "Save the project to another folder."),
-    errno.EIO: ("The disk reports an error.", "Save the project to another disk."),
-}
 
 
 def run_folder(project: Path, run_id: str) -> Path:
@@ -60,19 +49,10 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         RunError: It could not be written; an old file is untouched.
     """
-    first, dot, ending = path.name.partition(".")
-    temporary = path.with_name(f".tmp-{first}-{secrets.token_hex(4)}{dot}{ending}")
     try:
-        write(temporary)
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)  # noqa: PTH105 - tests stand in for exactly this call
-        sync_folder(path.parent)
+        replace_file(path, write)
     except OSError as error:
         raise write_error(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -83,11 +63,6 @@ def write_json(path: Path, value: Any) -> None:
     """
     text = json.dumps(value, ensure_ascii=False, indent=1)
     write_atomically(path, lambda temporary: write_text(temporary, text))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file as UTF-8."""
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_json(path: Path) -> Any:
@@ -139,22 +114,12 @@ def remove_torn_folder(project: Path, run_id: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries, where the platform can (not on Windows)."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def write_error(path: Path, error: OSError) -> RunError:
     """Say in the user's words why a file of a run could not be written."""
-    reason, remedy = _REASONS.get(error.errno or 0, ("", "Try another folder."))
+    happened, remedy, received = reason(error)
     return RunError(
-        f"The run could not be saved. {reason}".strip(),
-        received="" if reason else str(error.strerror or error),
+        f"The run could not be saved. {happened}".strip(),
+        received=received,
         remedy=remedy,
         place=Place("file", str(path)),
         details=f"{type(error).__name__}: {error}",

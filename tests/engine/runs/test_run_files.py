@@ -8,7 +8,6 @@ import os
 import pytest
 
 from workbench.errors import RunError
-from workbench.runs import files
 from workbench.runs.files import read_json, write_atomically, write_json
 
 
@@ -32,7 +31,7 @@ def test_what_the_system_refuses_is_said_in_words(tmp_path, monkeypatch, number,
     def refuse(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(files.os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(RunError, match=words) as caught:
         write_json(path, 2)
     assert caught.value.place.id == str(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,6 @@ from workbench.errors import (
 )
 from workbench.graph.model import Graph, Node
 from workbench.recipe.spec import EarlyStopping, OptimizerSpec
-from workbench.runs import files
 from workbench.training.load import load_run
 
 pytestmark = pytest.mark.backend
@@ -109,7 +109,7 @@ def test_a_huge_batch_is_refused_before_it_takes_memory(make_project, network, m
 
 def test_a_full_disk_at_the_start_and_at_the_end(make_project, monkeypatch):
     project = make_project()
-    real = files.os.replace
+    real = os.replace
 
     def refuse_from(number):
         seen = []
@@ -120,7 +120,7 @@ def test_a_full_disk_at_the_start_and_at_the_end(make_project, monkeypatch):
                 raise OSError(errno.ENOSPC, "No space left on device")
             real(source, target)
 
-        monkeypatch.setattr(files.os, "replace", replace)
+        monkeypatch.setattr(os, "replace", replace)
 
     for number in (1, 3):
         refuse_from(number)
