@@ -7,6 +7,7 @@ another theme makes a new one.
 from __future__ import annotations
 
 import math
+import time
 from collections import OrderedDict
 from typing import Final
 
@@ -25,27 +26,28 @@ HEIGHT: Final = 40.0
 _PAD: Final = 3.0
 _MOST: Final = 400
 _ROWS: Final = 3
-_PER_FRAME: Final = 16
-"""Pictures painted anew in one frame; more would make it late."""
+_PER_FRAME: Final = 0.004
+"""Time for pictures painted anew in one frame (s); more would make it late."""
 BAD: Final = QColor("#e0007a")
 """Colour of values that are not finite."""
 
 
 class Pictures:
-    """Pictures by answer, width, sharpness and theme; the oldest are forgotten."""
+    """Pictures by answer, width, sharpness and theme; the oldest are forgotten.
+
+    Attributes:
+        behind: Whether pictures wait for the next frame.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], tuple[NodePreview, QPixmap]] = OrderedDict()
-        self._left = _PER_FRAME
+        self._until = math.inf
+        self.behind = False
 
     def begin_frame(self) -> None:
-        """Allow some more pictures to be painted."""
-        self._left = _PER_FRAME
-
-    @property
-    def behind(self) -> bool:
-        """Whether pictures wait for the next frame."""
-        return self._left < 0
+        """Allow some time for pictures to be painted."""
+        self._until = time.perf_counter() + _PER_FRAME
+        self.behind = False
 
     def of(self, found: NodePreview, width: float, pixels: float) -> QPixmap | None:
         """Return the picture of an answer; None when it is not painted before the next frame.
@@ -59,8 +61,8 @@ class Pictures:
         key = (id(found), width, sharp, active_theme().name)
         kept = self._kept.get(key)
         if kept is None:
-            self._left -= 1
-            if self._left < 0:
+            if time.perf_counter() > self._until:
+                self.behind = True
                 return None
             kept = self._kept[key] = (found, _paint(found, width, sharp))
             if len(self._kept) > _MOST:
