@@ -33,9 +33,10 @@ from PySide6.QtWidgets import (
 from ui.jobs import run_in_thread
 from ui.theme import active_theme, color, font
 from ui.widgets import Button, Text
+from workbench.atomic import replace_text
 from workbench.errors import WorkbenchError
 from workbench.export import Code, model_code
-from workbench.project.storage import write_atomically, write_error
+from workbench.project.storage import write_error
 
 if TYPE_CHECKING:
     from ui.frame.page_host import PageHost
@@ -250,7 +251,7 @@ class CodeView(QWidget):
     def save(self, path: Path) -> None:
         """Write the code to a file, whole or not at all."""
         try:
-            write_atomically(path, self.code.text)
+            replace_text(path, self.code.text)
         except OSError as error:
             self.failed.emit(write_error("The code was not saved", path, error))
             return
