@@ -343,9 +343,14 @@ class ProjectSession(QObject):
         return list(check_graph(self.document.graph, self.services.catalog, self.signature))
 
     def _recipe_problems(self) -> list[Problem]:
+        from workbench.graph.ignoring import without_ignored
         from workbench.recipe.presets import check_recipe
+        from workbench.recipe.scaling import unscaled_inputs
 
-        return list(check_recipe(self.document.recipe, self.signature, self.document.graph))
+        document = self.document
+        found = check_recipe(document.recipe, self.signature, document.graph)
+        advice = unscaled_inputs(document.data, document.graph)
+        return [*found, *without_ignored(document.graph, advice)]
 
     # ---- training ------------------------------------------------------------------------
 

@@ -15,9 +15,10 @@ from workbench.build.memory import smaller_fixes
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import SetParam
-from workbench.graph.fixes import equal_width_fixes, insert_fix, rank_fixes
+from workbench.graph.fixes import equal_width_fixes, every_step_fixes, insert_fix, rank_fixes
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.model import Edge, Graph, Node
+from workbench.graph.padding import equal_places_fixes
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.specs import spec_of
 
@@ -112,7 +113,7 @@ def _rank(situation: Situation, found: re.Match[str]) -> _Told:
     edge, tensor = situation.edges[0], situation.tensors[0]
     if have == len(tensor.shape):
         fixes = rank_fixes(situation.graph, situation.catalog, edge, tensor, wanted)
-        return "rank", text, fixes
+        return "rank", text, (*every_step_fixes(situation.graph, edge, wanted, have), *fixes)
     return "rank", text, ()
 
 
@@ -145,7 +146,10 @@ def _shapes_differ(situation: Situation, _found: re.Match[str]) -> _Told:
     fixes = equal_width_fixes(
         situation.graph, situation.catalog, situation.edges, situation.tensors
     )
-    return "shapes_differ", text, fixes
+    places = equal_places_fixes(
+        situation.graph, situation.catalog, situation.edges, situation.tensors
+    )
+    return "shapes_differ", text, (*places, *fixes)
 
 
 def _cannot_join(situation: Situation, _found: re.Match[str]) -> _Told:
@@ -159,6 +163,10 @@ def _cannot_join(situation: Situation, _found: re.Match[str]) -> _Told:
                        f"Insert Flatten after {situation.source(number)}")
             for number, edge in enumerate(situation.edges) if ranks[number] > 2
         ]  # fmt: skip
+    if node.layer == "Concatenate" and situation.graph.owner(node).params.get("axis", -1) == -1:
+        fixes += equal_places_fixes(
+            situation.graph, situation.catalog, situation.edges, situation.tensors, join=True
+        )
     return "shapes_differ", text, tuple(fixes)
 
 

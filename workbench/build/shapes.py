@@ -18,9 +18,11 @@ from workbench.build.layer_result import Inputs, LayerResult, compute_layer
 from workbench.build.memory import memory_limit, size_problems
 from workbench.build.messages import Situation, problem_from
 from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.graph.advice import Advisor
 from workbench.graph.check_target import source_of
 from workbench.graph.checks import GraphChecks
 from workbench.graph.expand import expand
+from workbench.graph.ignoring import without_ignored
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
 from workbench.graph.ports import node_params, port_exists
@@ -80,6 +82,7 @@ class ShapeInference:
         self._catalog = catalog
         self._memory = memory if memory is not None else memory_limit()
         self._checks = GraphChecks(catalog)
+        self._advisor = Advisor(catalog)
         self._results: OrderedDict[tuple[Any, ...], LayerResult] = OrderedDict()
         self._known: dict[str, _Known] = {}
         self._token: object = None
@@ -100,7 +103,8 @@ class ShapeInference:
             What is known; for a network with blocks see `workbench.graph.regroup.regroup`.
         """
         expanded = expand(graph)
-        return regroup(graph, expanded, self._infer(expanded.graph, signature, revision))
+        found = regroup(graph, expanded, self._infer(expanded.graph, signature, revision))
+        return replace(found, problems=without_ignored(graph, found.problems))
 
     def _infer(self, graph: Graph, signature: DataSignature | None, revision: int) -> Inference:
         problems, structure = self._checks.before_shapes(graph, signature)
@@ -118,8 +122,10 @@ class ShapeInference:
         }
         problems += size_problems(graph, self._catalog, nodes, self._memory)
         shapes = Inference(nodes, tuple(problems), revision)
-        late = self._checks.after_shapes(graph, signature, structure, shapes)
-        return Inference(nodes, (*problems, *late), revision) if late else shapes
+        problems += self._checks.after_shapes(graph, signature, structure, shapes)
+        sound = not any(problem.severity == "error" for problem in problems)
+        problems += self._advisor.advise(graph, nodes, signature, structure.outputs, whole=sound)
+        return Inference(nodes, tuple(problems), revision)
 
     def _update(
         self,

@@ -69,8 +69,10 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
         The inference, and the problems, errors first.
     """
     from workbench.engine.local import run_local
+    from workbench.graph.ignoring import without_ignored
     from workbench.graph.inference import Inference
     from workbench.recipe.presets import check_recipe
+    from workbench.recipe.scaling import unscaled_inputs
 
     signature, problems = signature_of(document)
     spec: dict[str, Any] = {
@@ -83,6 +85,7 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
         *problems,
         *inference.problems,
         *check_recipe(document.recipe, signature, document.graph),
+        *without_ignored(document.graph, unscaled_inputs(document.data, document.graph)),
     ]
     rank = {"error": 0, "warning": 1, "info": 2}
     unique = {(p.code, p.place, p.message): p for p in problems}

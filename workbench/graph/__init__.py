@@ -13,6 +13,7 @@ from workbench.graph.changes import (
     SetParam,
     change_from_plain,
 )
+from workbench.graph.ignoring import Ignored
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
@@ -28,6 +29,7 @@ __all__ = [
     "Endpoint",
     "Fix",
     "Graph",
+    "Ignored",
     "InBlock",
     "MoveNodes",
     "Node",

@@ -11,11 +11,13 @@ from workbench.errors import Place
 from workbench.graph.changes import UNSET, Batch, Change, SetParam
 from workbench.graph.edits import add_after, delete
 from workbench.graph.embedded_columns import add_embedded_input, merge_inputs
-from workbench.graph.fixes import ROW, insert_fix
+from workbench.graph.ending import ending_of
+from workbench.graph.fixes import ROW, insert_fix, last_step_fixes
 from workbench.graph.inference import Inference, TensorInfo, describe_shape
 from workbench.graph.model import INPUT_LAYER, Endpoint, Graph, Node
 from workbench.graph.order import input_nodes
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.reasons import ELSEWHERE
 from workbench.plain import Plain
 from workbench.wording import listing
 
@@ -235,14 +237,28 @@ def _misfit(
             params["activation"] = right
         batch, _ = add_after(graph, catalog, "Dense", source, (x, y + ROW), params)
         fixes = (Fix("Add a Dense output layer", batch),)
+    place = Place("node", node.id)
+    advice = "" if wrong_units else _trainable_ending(graph, node, task)
+    if advice:
+        ends = "without an activation function" if advice == "output_logits" else "with sigmoid"
+        text = f"{node.name} ends {ends}; {right} gives {_ENDS[task]}."
+        return Problem(advice, "warning", text, place, fixes, "", ELSEWHERE[advice].why)
     severe = wrong_units or task != "regression"
     return Problem(
         "output_units" if wrong_units else "output_activation",
         "error" if severe else "warning",
         f"The target needs {_ENDS[task]}: {wanted}. {node.name} gives {given}.",
-        Place("node", node.id),
+        place,
         fixes,
     )
+
+
+def _trainable_ending(graph: Graph, node: Node, task: str) -> str:
+    """Return the code of the advice where training copes with the wrong function, else ""."""
+    ending = ending_of(graph, node.id)
+    if ending == "linear" and task != "regression":
+        return "output_logits"
+    return "sigmoid_exclusive" if ending == "sigmoid" and task == "multiclass" else ""
 
 
 def _set_output(
@@ -315,10 +331,11 @@ def _not_flat(
     if len(given.shape) in (3, 4, 5):
         keys.append(f"GlobalAveragePooling{len(given.shape) - 2}D")
     source = graph.node(edge.source.node).name
+    fixes = tuple(insert_fix(graph, catalog, edge, key) for key in keys)
     return Problem(
         "dense_needs_flat",
         "error",
         f"{blamed.layer} needs a flat input, but {source} gives {describe_shape(given)}.",
         Place("node", blamed.id),
-        tuple(insert_fix(graph, catalog, edge, key) for key in keys),
+        (*last_step_fixes(graph, edge), *fixes),
     )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from workbench.catalog import Catalog
-from workbench.graph.changes import Batch, Connect, Disconnect, MoveNodes
+from workbench.graph.changes import Batch, Connect, Disconnect, MoveNodes, SetParam
 from workbench.graph.edits import insert_on_edge
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Edge, Endpoint, Graph
@@ -19,6 +19,7 @@ COLUMN = 240.0
 """Usual distance of neighbouring nodes on the canvas, in scene units."""
 
 _MOST_MOVED = 500
+_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 
 def insert_fix(
@@ -85,6 +86,36 @@ def rank_fixes(
     shown = " × ".join(map(str, target))
     label = f"Insert Reshape to {shown}"
     return (insert_fix(graph, catalog, edge, "Reshape", {"target_shape": target}, label),)
+
+
+def every_step_fixes(graph: Graph, edge: Edge, wanted: int, have: int) -> tuple[Fix, ...]:
+    """Return the repair where a recurrent layer gives its last step only but all are needed.
+
+    Args:
+        graph: The network.
+        edge: The connection that carries the tensor.
+        wanted: Number of axes that are needed, the batch axis included.
+        have: Number of axes that it has.
+    """
+    source = graph.owner(graph.node(edge.source.node))
+    if source.layer not in _RECURRENT or wanted != have + 1:
+        return ()
+    if source.params.get("return_sequences") is True or edge.source.port != "output":
+        return ()
+    label = f"Turn return_sequences of {source.name} on"
+    return (Fix(label, SetParam(source.id, "return_sequences", True)),)
+
+
+def last_step_fixes(graph: Graph, edge: Edge) -> tuple[Fix, ...]:
+    """Return the repair where a recurrent layer gives every step but only the last is needed."""
+    source = graph.owner(graph.node(edge.source.node))
+    several = len(graph.outgoing(edge.source.node)) > 1 or graph.is_shared(source.id)
+    if source.layer not in _RECURRENT or several:
+        return ()
+    if source.params.get("return_sequences") is not True:
+        return ()
+    label = f"Turn return_sequences of {source.name} off"
+    return (Fix(label, SetParam(source.id, "return_sequences", False)),)
 
 
 def _target_shape(shape: tuple[int | None, ...], axes: int) -> list[int] | None:

@@ -36,6 +36,7 @@ class Problem:
         place: Where it belongs.
         fixes: Repairs, the likeliest first.
         details: A traceback or Keras's own words, one click away.
+        why: Why it matters, for advice; the help has a section of its code then.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Problem:
     place: Place
     fixes: tuple[Fix, ...] = ()
     details: str = ""
+    why: str = ""
 
     def to_plain(self) -> PlainDict:
         """Return the problem as plain data."""
@@ -54,6 +56,7 @@ class Problem:
             "place": self.place.to_plain(),
             "fixes": [{"label": f.label, "change": f.change.to_plain()} for f in self.fixes],
             "details": self.details,
+            **({"why": self.why} if self.why else {}),
         }
 
     @classmethod
@@ -68,4 +71,5 @@ class Problem:
                 Fix(f["label"], change_from_plain(f["change"])) for f in plain.get("fixes", ())
             ),
             details=plain.get("details", ""),
+            why=plain.get("why", ""),
         )

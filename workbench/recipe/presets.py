@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from workbench.data.spec import DataSignature
 from workbench.errors import Place, RecipeError
+from workbench.graph.ending import output_ending
 from workbench.graph.expand import expand
-from workbench.graph.model import Graph, Node
-from workbench.graph.order import output_nodes
+from workbench.graph.model import Graph
 from workbench.recipe.checks import BACKENDS, PRECISIONS, check_recipe
 from workbench.recipe.measures import (
     AUTO_METRICS,
@@ -33,8 +33,6 @@ __all__ = [
     "OptimizerParam", "ResolvedRecipe", "check_recipe", "losses_for", "metric", "metrics_for",
     "mode_of", "monitors", "optimizer", "output_activation", "resolve",
 ]  # fmt: skip
-
-_KEEPS_VALUES = frozenset({"Reshape", "Flatten", "Identity", "Dropout", "Permute", "Squeeze"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +123,4 @@ def output_activation(graph: Graph) -> str | None:
 
     `"linear"` stands for none.
     """
-    graph = expand(graph).graph
-    outputs = output_nodes(graph)
-    if len(outputs) != 1:
-        return None
-    node: Node | None = graph.node(outputs[0])
-    while node is not None:
-        owner = graph.owner(node)
-        if node.layer == "Softmax":
-            return "softmax"
-        if "activation" in owner.params or node.layer in ("Dense", "EinsumDense"):
-            value = owner.params.get("activation")
-            return "linear" if value is None else str(value)
-        node = _before(graph, node) if node.layer in _KEEPS_VALUES else None
-    return None
-
-
-def _before(graph: Graph, node: Node) -> Node | None:
-    edges = graph.incoming(node.id)
-    return graph.node(edges[0].source.node) if len(edges) == 1 else None
+    return output_ending(expand(graph).graph)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from workbench.graph.inference import Inference
 from workbench.graph.model import Graph
 from workbench.graph.order import output_nodes
 from workbench.jobs import Emit
-from workbench.recipe.presets import check_recipe, output_activation
+from workbench.recipe.presets import check_recipe
 from workbench.recipe.spec import RecipeSpec
 from workbench.training.arrays import Arrays, balanced_weights, network_inputs
 
@@ -131,14 +131,10 @@ def infer_shapes(graph: Graph, signature: DataSignature) -> Inference:
         GraphError: The network has an error; place and message are those of the first.
     """
     shapes = ShapeInference(load_catalog()).infer(graph, signature)
-    problems = shapes.problems
-    if signature.task != "regression" and output_activation(graph) == "linear":
-        # Advice for a person who draws; a network that ends in logits can be trained as it is.
-        problems = tuple(p for p in problems if p.code != "output_activation")
-    for problem in problems:
+    for problem in shapes.problems:
         if problem.severity == "error":
             raise GraphError(problem.message, place=problem.place, details=problem.details)
-    return replace(shapes, problems=problems)
+    return shapes
 
 
 def build_network(graph: Graph, signature: DataSignature, shapes: Inference | None = None) -> Any:

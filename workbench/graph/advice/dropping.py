@@ -1,0 +1,73 @@
+"""Advice about dropout: where it does nothing, too much, or harm."""
+
+from __future__ import annotations
+
+from workbench.graph.advice.rules import Remark, advice
+from workbench.graph.advice.seen import SHAPING, Seen
+from workbench.graph.model import Node
+from workbench.wording import number
+
+_DROPOUTS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+             "GaussianDropout", "AlphaDropout")  # fmt: skip
+_HIGH = 0.7
+
+
+def _rate(seen: Seen) -> float | None:
+    found = seen.value("rate")
+    return float(found) if isinstance(found, (int, float)) and found is not True else None
+
+
+@advice(
+    "dropout_last",
+    "warning",
+    "Dropout after the last layer",
+    "Whole outputs are set to 0 while training, so that the loss punishes right answers. Dropout "
+    "belongs between hidden layers.",
+    _DROPOUTS,
+)
+def dropout_last(seen: Seen) -> Remark | None:
+    """Dropout with no layer with weights behind it."""
+    if not seen.output or not _rate(seen):
+        return None
+    node: Node | None = seen.node
+    while node is not None and node.id != seen.output:
+        node = seen.after(node)
+        if node is None or node.layer not in SHAPING | {"Activation", "Softmax", "Identity"}:
+            return None
+    return Remark(
+        f"{seen.name} drops {_rate(seen) or 0:.0%} of the network's outputs.", seen.delete()
+    )
+
+
+@advice(
+    "dropout_nothing",
+    "info",
+    "Dropout of nothing",
+    "It passes on everything unchanged; without it the network is the same and easier to read.",
+    _DROPOUTS,
+)
+def dropout_nothing(seen: Seen) -> Remark | None:
+    """A rate of 0."""
+    if _rate(seen) != 0:
+        return None
+    fixes = [*seen.delete()]
+    if seen.alone:
+        fixes.append(seen.set("rate", 0.5, "Set rate to 0.5"))
+    return Remark(f"{seen.name} has the rate 0.", tuple(fixes))
+
+
+@advice(
+    "dropout_high",
+    "warning",
+    "Most values dropped",
+    "So little gets through that the layers behind mostly see noise. Rates from 0.1 to 0.5 are "
+    "usual.",
+    _DROPOUTS,
+)
+def dropout_high(seen: Seen) -> Remark | None:
+    """A rate above 0.7."""
+    rate = _rate(seen)
+    if rate is None or not _HIGH < rate <= 1:
+        return None
+    fixes = (seen.set("rate", 0.5, "Set rate to 0.5"),) if seen.alone else ()
+    return Remark(f"{seen.name} drops {rate:.0%} of its input (rate {number(rate)}).", fixes)
