@@ -38,9 +38,10 @@ class Adding(QObject):
         if request.at is None and request.source is None and request.target is None:
             after = output_of(graph, self._editor.catalog, self._editor.selection.single)
             asked = QuickAddRequest(text=request.text, source=after)
-        allowed = fitting(self._editor.catalog, asked, graph, self._canvas.inference)
+        others = self._editor.shelf.specs() if self._editor.shelf else []
+        allowed = fitting(self._editor.catalog, asked, graph, self._canvas.inference, others)
         if not allowed:
-            allowed = list(self._editor.catalog)
+            allowed = [*self._editor.catalog, *others]
         self.popup.open(request, self._corner(request), allowed, self._recent(),
                         self._title(request))  # fmt: skip
 

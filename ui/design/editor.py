@@ -6,14 +6,15 @@ is told in words and changes nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from ui.design import placing
 from ui.design.blocks.ports import loose_ends
-from ui.design.canvas.figures import make_node_figure
+from ui.design.canvas.figures import NodeFigure, make_node_figure
 from ui.design.canvas.picture import Picture
 from ui.design.scopes.paths import Path, block_at, inference_in, network_at, problems_in
 from ui.design.selection import Selection
@@ -31,13 +32,17 @@ from workbench.graph import (
     RenameNode,
     edits,
 )
-from workbench.graph.blocks import Block
+from workbench.graph.blocks import Block, is_block
 from workbench.graph.changes import AddNode, Connect, SetTrainable
 from workbench.graph.inference import Inference
 from workbench.graph.ports import connect, first_free_input, output_ports
 from workbench.graph.record_changes import InBlock
-from workbench.graph.specs import spec_of
+from workbench.graph.specs import spec_of, title_of
 
+if TYPE_CHECKING:
+    from ui.design.blocks.library import BlockShelf
+
+_turns = itertools.count(1)
 _Make: TypeAlias = Callable[[], tuple[Change, str]]
 
 
@@ -71,6 +76,7 @@ class Editor(QObject):
 
     Attributes:
         scope: Uses of blocks that lead to the network that is shown; see `ui.design.scopes`.
+        shelf: Blocks that can be added; None where there are none.
         namer: Takes the next name given in place, when that is more than a node's name.
         applying: Whether a change is being made by this editor.
         refused: Emitted with the reason when something was not possible.
@@ -92,6 +98,8 @@ class Editor(QObject):
         self.picture = picture
         self.selection = selection
         self._session: EditSession | None = None
+        self.shelf: BlockShelf | None = None
+        self._merge = ""
         self.namer: Callable[[str], bool] | None = None
         self.scope: Path = ()
         self.applying = False
@@ -153,6 +161,7 @@ class Editor(QObject):
 
     def add(self, key: str, at: QPointF) -> str:
         """Add a layer on its own with its centre at a scene point; returns its id or ""."""
+        key = self._bring(key)
         return self._add(key, lambda: edits.add_layer(self.graph, self.catalog, key, _xy(at)))
 
     def add_to_selection(self, key: str, fallback: QPointF) -> str:
@@ -165,19 +174,20 @@ class Editor(QObject):
         Returns:
             The id of the new node, or "" when it was refused.
         """
+        key = self._bring(key)
         graph = self.graph
         spec = spec_of(graph, self.catalog, key)
         nodes = tuple(i for i in self.selection.nodes if i in graph)
         edges = [e for e in self.selection.edges if e in graph.edges]
         if spec is None or not spec.inputs or not (nodes or edges):
-            return self.add(key, self._free_place(key, fallback))
+            return self.add(key, self.free_place(key, fallback))
         if not nodes:
             return self.insert(key, edges[0])
         if len(nodes) > 1 and spec.inputs[0].variadic:
             return self._add(key, lambda: self._merge_of(key, nodes))
         source = self._output_of(self.selection.current or nodes[-1])
         if source is None:
-            return self.add(key, self._free_place(key, fallback))
+            return self.add(key, self.free_place(key, fallback))
         leaving = graph.outgoing(source.node)
         if len(leaving) == 1 and leaving[0].source == source:
             return self.insert(key, leaving[0])
@@ -185,6 +195,7 @@ class Editor(QObject):
 
     def add_after(self, key: str, source: Endpoint, at: QPointF | None = None) -> str:
         """Add a layer fed by an output port."""
+        key = self._bring(key)
         spot = at or placing.below(self._boxes(), source.node, self.size_of(key))
         return self._add(
             key, lambda: edits.add_after(self.graph, self.catalog, key, source, _xy(spot))
@@ -192,6 +203,7 @@ class Editor(QObject):
 
     def add_before(self, key: str, target: Endpoint, at: QPointF | None = None) -> str:
         """Add a layer that feeds an input port."""
+        key = self._bring(key)
         spot = at or placing.above(self._boxes(), target.node, self.size_of(key))
         return self._add(
             key, lambda: edits.add_before(self.graph, self.catalog, key, target, _xy(spot))
@@ -199,6 +211,7 @@ class Editor(QObject):
 
     def insert(self, key: str, edge: Edge) -> str:
         """Put a new layer into a connection, making room where there is none."""
+        key = self._bring(key)
 
         def make() -> tuple[Change, str]:
             spot, room = placing.between(self.graph, self._boxes(), edge, self.size_of(key))
@@ -219,13 +232,26 @@ class Editor(QObject):
         joins = [Connect(Edge(end, Endpoint(node.id, port), i)) for i, end in enumerate(sources)]
         return Batch((AddNode(node), *joins), f"Add {key}"), node.id
 
+    def _bring(self, key: str) -> str:
+        """Bring a block of the person's library into the project; returns its key there."""
+        first, layer = self.shelf.bringing(key) if self.shelf else (None, key)
+        if first is not None:
+            self._merge = f"bring {next(_turns)}"
+            if not self.apply_outside(first, self._merge):
+                self._merge = ""
+        return layer
+
     def _add(self, key: str, make: _Make) -> str:
+        merge, self._merge = self._merge, ""
         try:
             change, node_id = make()
         except WorkbenchError as error:
             self.refused.emit(error.describe())
             return ""
-        if not self.apply(change):
+        if is_block(key):
+            parts = change.changes if isinstance(change, Batch) else (change,)
+            change = Batch(parts, f"Add {title_of(self.graph, key)}")
+        if not self.apply(change, merge):
             return ""
         self.selection.select([node_id])
         self.added.emit(key)
@@ -296,8 +322,12 @@ class Editor(QObject):
     def delete_selected(self) -> bool:
         """Delete what is selected and join what a deleted layer had joined."""
         change = edits.delete(self.graph, self.selection.nodes, self.selection.edges, bridge=True)
+        return self.remove_inside(change, self.selection.nodes)
+
+    def remove_inside(self, change: Batch, node_ids: Iterable[str]) -> bool:
+        """Make a change that deletes nodes; what led to deleted ports of a block goes too."""
         block = self.block
-        ends = loose_ends(self.root, block, self.selection.nodes) if block else []
+        ends = loose_ends(self.root, block, node_ids) if block else []
         if block is not None and ends:
             whole = Batch((InBlock(block.id, change), *ends), change.text)
             return self.apply_outside(whole)
@@ -321,12 +351,22 @@ class Editor(QObject):
 
     def size_of(self, key: str) -> tuple[float, float]:
         """Return the size that a new layer will have."""
-        node = edits.new_node(self.graph, self.catalog, key, (0.0, 0.0))
-        rect = make_node_figure(Graph(self.graph.records), self.catalog, node, None, ()).rect
+        rect = self.trial_figure(key).rect
         return rect.width(), rect.height()
 
-    def _free_place(self, key: str, wanted: QPointF) -> QPointF:
-        if key not in self.catalog:
+    def trial_figure(self, key: str) -> NodeFigure:
+        """Return how a new layer would be drawn, its centre at the origin.
+
+        Raises:
+            GraphError: There is no such layer.
+        """
+        graph, layer = self.shelf.trial(key) if self.shelf else (Graph(self.graph.records), key)
+        node = edits.new_node(graph, self.catalog, layer, (0.0, 0.0))
+        return make_node_figure(graph, self.catalog, node, None, ())
+
+    def free_place(self, key: str, wanted: QPointF) -> QPointF:
+        """Return the centre for a new layer: the wanted one or the nearest free one beside it."""
+        if spec_of(self.graph, self.catalog, key) is None:
             return wanted
         return placing.beside(self._boxes(), wanted, self.size_of(key))
 

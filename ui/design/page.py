@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from ui.design.adding import Adding
 from ui.design.area import DesignArea
 from ui.design.blocks.commands import BlockCommands
+from ui.design.blocks.library import BlockShelf
+from ui.design.blocks.menu import block_menu
 from ui.design.canvas.keys import Keyboard
 from ui.design.canvas.picture import Picture
 from ui.design.canvas.view import Canvas
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from workbench.graph.inference import Inference
 
 _CONTEXT: tuple[tuple[str, ...], ...] = (
-    ("open_block", "open_block_in_tab", "group", "ungroup", "up"),
+    ("open_block", "open_block_in_tab", "group", "ungroup", "save_block", "up"),
     ("add", "rename", "share", "freeze"),
     ("cut", "copy", "paste", "duplicate", "delete"),
     ("select_all", "layout", "fit"),
@@ -71,6 +73,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.canvas.keyboard = Keyboard(self.canvas)
         self.scopes = Scopes(self.canvas)
         self.scope_bar = ScopeBar(self.scopes)
+        self.shelf = BlockShelf(self.editor)
         self.palette_box = Palette(catalog, services.settings)
         self.adding = Adding(self.canvas, self.editor, self.palette_box.recent)
         self.inspector = Inspector(self.editor)
@@ -114,9 +117,13 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.editor.added.connect(self.palette_box.note_used)
         self.palette_box.chosen.connect(self._palette_chosen)
         self.palette_box.left.connect(self.canvas.setFocus)
+        self.palette_box.menu_wanted.connect(self._block_menu)
+        self.palette_box.renamed.connect(self._block_renamed)
+        self.shelf.changed.connect(self._show_blocks)
         self.canvas.menu_requested.connect(self._open_menu)
         self.canvas.opened.connect(self._open_node)
         self.canvas.left.connect(self.go_up)
+        self.inspector.block.name_wanted.connect(self.rename_shown_block)
         self.scopes.moved.connect(self._show_scope)
         self.scopes.changed.connect(self._scopes_changed)
         self.inspector.place_chosen.connect(self.show_place)
@@ -183,6 +190,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.inspector.set_session(session)
         self.preview.set_session(session)
         self.services.actions.refresh_later()
+        self._show_blocks()
         if session is None:
             self.picture.show_graph(Graph())
             return
@@ -278,6 +286,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self._problems_changed(self.session.problems)
         self._network_changed()
         self._scopes_changed()
+        self._show_blocks()
 
     @Slot()
     def _scopes_changed(self) -> None:
@@ -366,6 +375,10 @@ class DesignPage(BlockCommands, DesignCommands, Page):
                     menu.addAction(action)
             menu.addSeparator()
         return menu
+
+    def block_menu(self, key: str) -> QMenu:
+        """Return a menu of what is possible with a block of the palette."""
+        return block_menu(self, key)
 
     @Slot()
     def _go_to_data(self) -> None:

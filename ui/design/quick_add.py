@@ -20,7 +20,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout
 
 from ui.design.canvas.view import Canvas
 from ui.design.gestures.base import QuickAddRequest
+from ui.design.palette.ranking import ranked
 from ui.design.palette.rows import FAMILY_ROLE, ROW_HEIGHT, SPEC_ROLE, AnyIndex, LayerDelegate
+from ui.design.titles import LIBRARY, title_of_spec
 from ui.widgets import SearchField, Text, identify
 from workbench.catalog import Catalog, LayerSpec
 from workbench.errors import WorkbenchError
@@ -35,7 +37,11 @@ _MOST_ROWS = 9
 
 
 def fitting(
-    catalog: Catalog, request: QuickAddRequest, graph: Graph, shapes: Inference | None
+    catalog: Catalog,
+    request: QuickAddRequest,
+    graph: Graph,
+    shapes: Inference | None,
+    others: Sequence[LayerSpec] = (),
 ) -> list[LayerSpec]:
     """Return the layers that could be added as asked.
 
@@ -44,8 +50,9 @@ def fitting(
         request: What is asked; the ports decide what fits.
         graph: The network.
         shapes: What is known about its tensors.
+        others: Blocks and ports that can be added beside the catalog's layers.
     """
-    layers = [layer for layer in catalog if layer.role == "layer"]
+    layers = [layer for layer in catalog if layer.role == "layer"] + list(others)
     if request.target is not None:
         return [layer for layer in layers if layer.outputs]
     source = request.source
@@ -61,6 +68,8 @@ def _can_follow(
 ) -> bool:
     if not layer.inputs:
         return False
+    if layer.key.startswith(LIBRARY):
+        return True
     try:
         node = new_node(trial, catalog, layer.key, (0.0, 0.0))
     except WorkbenchError:
@@ -88,8 +97,8 @@ class _Found(QAbstractListModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         layer = self.layers[index.row()]
         return {
-            Qt.ItemDataRole.DisplayRole: layer.key,
-            Qt.ItemDataRole.AccessibleTextRole: layer.key,
+            Qt.ItemDataRole.DisplayRole: title_of_spec(layer),
+            Qt.ItemDataRole.AccessibleTextRole: title_of_spec(layer),
             Qt.ItemDataRole.AccessibleDescriptionRole: layer.summary,
             SPEC_ROLE: layer,
             FAMILY_ROLE: layer.family,
@@ -117,6 +126,7 @@ class QuickAdd(QFrame):
         self._catalog = catalog
         self._request = QuickAddRequest()
         self._allowed: dict[str, None] = {}
+        self._others: list[LayerSpec] = []
         self._recent: Sequence[str] = ()
         identify(self, "palettePopup", "Add a layer")
         self._title = Text("", "secondary")
@@ -162,6 +172,7 @@ class QuickAdd(QFrame):
         """
         self._request, self._recent = request, recent
         self._allowed = dict.fromkeys(layer.key for layer in allowed)
+        self._others = [layer for layer in allowed if layer.key not in self._catalog]
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self.search.setText(request.text)
@@ -193,6 +204,7 @@ class QuickAdd(QFrame):
     @Slot(str)
     def _filter(self, text: str) -> None:
         found = [layer for layer in self._catalog.search(text) if layer.key in self._allowed]
+        found = ranked(self._others, text, found)
         if not text.strip():
             order = {key: place for place, key in enumerate(self._recent)}
             found.sort(key=lambda layer: order.get(layer.key, len(order)))

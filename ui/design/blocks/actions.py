@@ -24,6 +24,8 @@ def block_actions(page: DesignPage) -> list[Action]:
                 tip="Double-click or Enter does the same"),
         _action("open_block_in_tab", "Open block in tab", page.open_block_in_tab,
                 "Ctrl+Shift+Return", "", when=one),
+        _action("save_block", "Save to my blocks", page.save_block, "", "star", when=one,
+                tip="For any project, under My blocks in the palette"),
         _action("up", "Out of the block", page.go_up, "", "chevron_up", when=page.is_inside,
                 tip="Escape or Alt+Up on the canvas, with nothing selected"),
         _action("next_tab", "Next tab", page.scopes.next_tab, "Ctrl+Tab", "", when=page.has_tabs),

@@ -6,9 +6,10 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 
 from ui.design.scopes.paths import part_in, touched_blocks
+from ui.design.titles import LIBRARY
 from ui.sync.changes import shape_changes
 from workbench.errors import WorkbenchError
 from workbench.graph import Batch, RenameNode
@@ -18,9 +19,13 @@ from workbench.graph.edits import name_stem
 from workbench.graph.record_changes import PutRecord
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from ui.design.blocks.library import BlockShelf
     from ui.design.canvas.picture import Picture
     from ui.design.canvas.view import Canvas
     from ui.design.editor import Editor
+    from ui.design.palette import Palette
     from ui.design.scopes import Scopes
     from ui.design.selection import Selection
     from ui.session import ProjectSession
@@ -39,6 +44,8 @@ class BlockCommands:
     editor: Editor
     canvas: Canvas
     scopes: Scopes
+    shelf: BlockShelf
+    palette_box: Palette
 
     # ---- when ------------------------------------------------------------------------------
 
@@ -113,7 +120,50 @@ class BlockCommands:
         """Close the tab that is shown."""
         self.scopes.close_tab(self.scopes.tab)
 
+    # ---- the palette -----------------------------------------------------------------------
+
+    @Slot()
+    def _show_blocks(self) -> None:
+        """Show in the palette which blocks can be added."""
+        shelf = self.shelf
+        self.palette_box.show_blocks(
+            [
+                ("Ports of this block", shelf.port_specs()),
+                ("Blocks in this project", shelf.project_specs()),
+                ("My blocks", shelf.library_specs()),
+            ]
+        )
+
+    def save_block(self) -> None:
+        """Save the selected block into the person's library."""
+        graph, use = self.editor.graph, self.selection.single
+        block = block_of(graph.records, graph.owner(graph.node(use)).layer)
+        if block is not None and self.shelf.save(block):
+            self.editor.refused.emit(f"{block.name} is in your blocks now, for any project.")
+
+    @Slot(str, str)
+    def _block_renamed(self, key: str, name: str) -> None:
+        if key.startswith(LIBRARY):
+            self.shelf.rename(key, name)
+            return
+        block = block_of(self.editor.root.records, key)
+        if block is not None:
+            self.rename_block(block.id, name)
+
+    @Slot(str, QPoint)
+    def _block_menu(self, key: str, at: QPoint) -> None:
+        menu = self.block_menu(key)
+        menu.popup(at)
+        menu.aboutToHide.connect(menu.deleteLater)
+
     # ---- naming ----------------------------------------------------------------------------
+
+    @Slot(str)
+    def rename_shown_block(self, name: str) -> None:
+        """Give the block that is shown another name."""
+        block = self.editor.block
+        if block is not None:
+            self.rename_block(block.id, name)
 
     def rename_block(self, block_id: str, name: str) -> bool:
         """Give a block another name; its uses keep theirs."""
@@ -143,9 +193,13 @@ class BlockCommands:
         if parts:
             self.picture.touch(parts[0] if len(parts) == 1 else Batch(tuple(parts), ""))
         if touched_blocks(change) and shape_changes(change):
+            self._show_blocks()
             self.picture.redraw_nodes(graph.memo("uses of blocks", uses_of_blocks))
 
     if TYPE_CHECKING:
+
+        def block_menu(self, key: str) -> QMenu:
+            """Return a menu of what is possible with a block of the palette."""
 
         def _show_scope(self) -> None:
             """Show another network of the same project."""

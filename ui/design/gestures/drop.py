@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from ui.design.canvas.figures import EdgeFigure, NodeFigure, make_node_figure
+from ui.design.canvas.figures import EdgeFigure, NodeFigure
 from ui.design.canvas.geometry import snap_point
 from ui.design.canvas.hits import PortHit, edge_at, node_at, port_at
 from workbench.errors import WorkbenchError
-from workbench.graph import Graph
-from workbench.graph.edits import new_node
 
 if TYPE_CHECKING:
     from ui.design.gestures.base import Stage
@@ -53,12 +51,14 @@ class LayerDrop:
         self._ghost = self._make_ghost()
 
     def _make_ghost(self) -> NodeFigure | None:
-        editor = self._stage.editor
         try:
-            node = new_node(editor.graph, editor.catalog, self._key, (0.0, 0.0))
+            return self._stage.editor.trial_figure(self._key)
         except WorkbenchError:
             return None
-        return make_node_figure(Graph(editor.graph.records), editor.catalog, node, None, ())
+
+    @property
+    def _title(self) -> str:
+        return self._ghost.title if self._ghost is not None else self._key
 
     def over(self, at: QPointF) -> bool:
         """The pointer is at another pixel now.
@@ -84,14 +84,14 @@ class LayerDrop:
         if self._ghost is None:
             return f"There is no layer called {self._key}."
         if self.refused:
-            return f"{self._key} has no input, so that nothing can lead to it."
+            return f"{self._title} has no input, so that nothing can lead to it."
         names = self._stage.editor.graph.nodes
         if onto.port is not None:
             word = "after" if onto.port.side == "output" else "before"
-            return f"Add {self._key} {word} {names[onto.port.end.node].name}"
+            return f"Add {self._title} {word} {names[onto.port.end.node].name}"
         if onto.node is not None:
-            return f"Add {self._key} after {onto.node.node.name}"
-        return f"Insert {self._key} into this connection" if onto.edge is not None else ""
+            return f"Add {self._title} after {onto.node.node.name}"
+        return f"Insert {self._title} into this connection" if onto.edge is not None else ""
 
     def drop(self, at: QPointF) -> str:
         """Add the layer.

@@ -11,11 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.design.canvas.tooltips import plain
 from ui.design.inspector.compound_fields import make_field
 from ui.design.inspector.fields import ParamField, Value, default_text
+from ui.design.inspector.formula_button import FormulaButton
+from ui.design.inspector.formula_line import FormulaLine
 from ui.theme import TARGET
 from ui.widgets import ElidedText, IconButton, Section, Text
 from workbench.catalog import Catalog, LayerSpec, ParamSpec
+from workbench.errors import GraphError
 from workbench.graph.changes import UNSET, Unset
+from workbench.graph.formulas import evaluate, formula, formula_text
 from workbench.plain import Plain
+
+_NO_FORMULA: Final = ("layer", "layers", "json")
+"""Kinds whose values no parameter of a block can give."""
 
 _WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis"}
 
@@ -35,13 +42,20 @@ class ParamRow(QWidget):
 
     Attributes:
         edited: Emitted with the parameter's name and its new value or UNSET.
+        param_wanted: Emitted with the parameter's name when the block is to have one for it.
     """
 
     edited = Signal(str, object)
+    param_wanted = Signal(str)
 
     def __init__(self, param: ParamSpec, catalog: Catalog, label_width: int) -> None:
         super().__init__()
         self.param = param
+        self._catalog = catalog
+        self._block: Mapping[str, Plain] | None = None
+        self._formula: FormulaLine | None = None
+        self._held = ""
+        self._button: FormulaButton | None = None
         self.field: ParamField = make_field(param, catalog)
         words = label_of(param.name)
         self.field.editor().setObjectName(f"design.param.{param.name}")
@@ -60,10 +74,11 @@ class ParamRow(QWidget):
             name=f"design.reset.{param.name}",
         )  # fmt: skip
         self._reset.setFixedWidth(24)
+        self._line = QHBoxLayout()
         self._note = Text("", "secondary", wrap=True)
         self._note.setContentsMargins(label_width + 8, 0, 28, 0)
         self._note.hide()
-        line = QHBoxLayout()
+        line = self._line
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
@@ -84,12 +99,74 @@ class ParamRow(QWidget):
 
     def show_value(self, value: Value, *, mixed: bool = False) -> None:
         """Show a value; UNSET shows the default."""
-        self.field.show_value(value, mixed=mixed)
+        text = None if mixed or isinstance(value, Unset) else formula_text(value)
+        self._held = text or ""
+        self._show_formula(text)
+        if text is None:
+            self.field.show_value(value, mixed=mixed)
         changed = mixed or not (isinstance(value, Unset) or self.param.required)
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
         self._reset.setVisible(changed)
+
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of the block that the layer stands in; None outside blocks."""
+        self._block = values
+        if values is not None and self._button is None and self.param.kind not in _NO_FORMULA:
+            self._button = FormulaButton(self.param, self._catalog, self)
+            self._button.chosen.connect(self._follow)
+            self._button.fresh_wanted.connect(self._fresh)
+            self._button.value_wanted.connect(self._own_value)
+            self._line.insertWidget(self._line.count() - 1, self._button)
+        if self._button is not None:
+            self._button.setVisible(values is not None)
+            self._button.show_values(values or {}, follows=self.follows)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the value is a formula."""
+        return self._formula is not None and self._formula.isVisibleTo(self)
+
+    def _show_formula(self, text: str | None) -> None:
+        if text is not None and self._formula is None:
+            self._formula = FormulaLine(self.param, self._catalog)
+            self._formula.edited.connect(self._edited)
+            self._formula.refused.connect(self._refused)
+            self._formula.focused.connect(self._focused)
+            self._formula.focused.connect(self.field.focused)
+            self._line.insertWidget(self._line.indexOf(self.field) + 1, self._formula, 1)
+        was = self.follows
+        self.field.setVisible(text is None)
+        if self._formula is not None:
+            self._formula.setVisible(text is not None)
+            if text is not None:
+                self._formula.show_formula(text, self._block or {})
+            elif was:
+                self._refused("")
+        if self._button is not None:
+            self._button.show_values(self._block or {}, follows=text is not None)
+
+    @Slot(str)
+    def _follow(self, name: str) -> None:
+        self.edited.emit(self.param.name, formula(name))
+        self.show_value(formula(name))
+        if self._formula is not None:
+            self._formula.line.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._formula.line.selectAll()
+
+    @Slot()
+    def _fresh(self) -> None:
+        self.param_wanted.emit(self.param.name)
+
+    @Slot()
+    def _own_value(self) -> None:
+        value: Value
+        try:
+            value = evaluate(self._held, self._block or {})
+        except GraphError:
+            value = self.param.suggestion if self.param.required else UNSET
+        self.edited.emit(self.param.name, value)
 
     def set_problem(self, text: str) -> None:
         """Show what is wrong with the value that the document holds."""
@@ -102,7 +179,7 @@ class ParamRow(QWidget):
 
     @Slot()
     def _to_default(self) -> None:
-        self.field.show_value(UNSET)
+        self.show_value(UNSET)
         self.edited.emit(self.param.name, UNSET)
 
     @Slot(object)
@@ -139,9 +216,11 @@ class ParamForm(QWidget):
     Attributes:
         edited: Emitted with the parameter's name and its new value or UNSET.
         entered: Emitted when the focus came to one of the fields.
+        param_wanted: Emitted with a parameter's name when the block is to have one for it.
     """
 
     edited = Signal(str, object)
+    param_wanted = Signal(str)
     entered = Signal()
 
     def __init__(
@@ -160,6 +239,7 @@ class ParamForm(QWidget):
         self._values: Mapping[str, Plain] = {}
         self._mixed: frozenset[str] = frozenset()
         self._problems: Mapping[str, str] = {}
+        self._block: Mapping[str, Plain] | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
@@ -175,6 +255,8 @@ class ParamForm(QWidget):
     def _make_row(self, param: ParamSpec) -> ParamRow:
         row = ParamRow(param, self._catalog, self._label_width)
         row.edited.connect(self.edited)
+        row.param_wanted.connect(self.param_wanted)
+        row.set_block(self._block)
         row.field.focused.connect(self._field_focused)
         self._rows[param.name] = row
         return row
@@ -215,6 +297,12 @@ class ParamForm(QWidget):
             row = self._make_row(param)
             self._section.content.addWidget(row)
             self._show_row(row)
+
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of the block that the layer stands in; None outside blocks."""
+        self._block = values
+        for row in self._rows.values():
+            row.set_block(values)
 
     def show_values(self, values: Mapping[str, Plain], mixed: frozenset[str] = frozenset()) -> None:
         """Show the parameters that differ from the defaults.

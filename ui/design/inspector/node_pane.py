@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from workbench.graph.inference import Inference, describe_shape
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of, title_of
+from workbench.plain import Plain
 from workbench.wording import bytes_, count
 
 if TYPE_CHECKING:
@@ -38,12 +40,15 @@ class NodePane(QWidget):
 
     Attributes:
         change_wanted: Emitted with a `Change` and the key under which edits merge.
+        param_wanted: Emitted with a node's id and the name of a parameter of it, when the block
+            that is shown is to have a parameter for it.
         entered: Emitted when the focus came to a field: a new undo step begins.
         problems: The list of problems, for its signals.
     """
 
     change_wanted = Signal(object, str)
     entered = Signal()
+    param_wanted = Signal(str, str)
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -51,6 +56,7 @@ class NodePane(QWidget):
         self._graph = Graph()
         self._node: Node | None = None
         self._signature: DataSignature | None = None
+        self._block: Mapping[str, Plain] | None = None
         self._forms: dict[tuple[object, ...], ParamForm] = {}
         self._form: ParamForm | None = None
         self._drafts: dict[tuple[str, str], str] = {}
@@ -93,8 +99,22 @@ class NodePane(QWidget):
 
     # ---- showing ---------------------------------------------------------------------------
 
-    def show_node(self, graph: Graph, node_id: str, signature: DataSignature | None) -> None:
-        """Show a node; called again after every change of it."""
+    def show_node(
+        self,
+        graph: Graph,
+        node_id: str,
+        signature: DataSignature | None,
+        block: Mapping[str, Plain] | None = None,
+    ) -> None:
+        """Show a node; called again after every change of it.
+
+        Args:
+            graph: The network that it stands in.
+            node_id: The node.
+            signature: What the network sees of the data, or None.
+            block: Values of the parameters of the block that is shown; None outside blocks.
+        """
+        self._block = block
         other = self._node is None or self._node.id != node_id
         if other:
             self._keep_drafts()
@@ -143,6 +163,7 @@ class NodePane(QWidget):
                 form.show()
         if form is None or spec is None:
             return
+        form.set_block(self._block)
         form.show_values(node_params(self._graph, node, spec))
         if other:
             for (node_id, name), text in list(self._drafts.items()):
@@ -159,6 +180,7 @@ class NodePane(QWidget):
         if form is None:
             form = ParamForm(spec, self._catalog)
             form.edited.connect(self._edited)
+            form.param_wanted.connect(self._param_wanted)
             form.entered.connect(self.entered)
             self._form_place.addWidget(form)
         self._forms[key] = form
@@ -245,6 +267,11 @@ class NodePane(QWidget):
         return self._form.row(name) if self._form else None
 
     # ---- editing ---------------------------------------------------------------------------
+
+    @Slot(str)
+    def _param_wanted(self, name: str) -> None:
+        if self._node is not None:
+            self.param_wanted.emit(self._graph.owner(self._node).id, name)
 
     @Slot(str, object)
     def _edited(self, name: str, value: Value) -> None:

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.design.blocks.defining import Defining, count_uses
+from ui.design.blocks.param_edits import values_at
 from ui.design.editor import Editor
+from ui.design.inspector.block_pane import BlockPane
 from ui.design.inspector.edge_pane import EdgePane
 from ui.design.inspector.network_pane import NetworkPane
 from ui.design.inspector.node_pane import NodePane
 from ui.design.inspector.several_pane import SeveralPane
+from workbench.errors import GraphError
 from workbench.graph import Change, Fix
+from workbench.graph.blocks import values_of
 from workbench.graph.inference import Inference
+from workbench.plain import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ui.session import ProjectSession
     from workbench.graph import Problem
 
@@ -43,8 +51,10 @@ class Inspector(QWidget):
         self.node = NodePane(editor.catalog)
         self.several = SeveralPane(editor.catalog)
         self.edge = EdgePane()
+        self.block = BlockPane(editor.catalog)
+        self.defining = Defining(editor, self.block, self.node)
         self._stack = _Stack()
-        for pane in (self.network, self.node, self.several, self.edge):
+        for pane in (self.network, self.node, self.several, self.edge, self.block):
             self._stack.addWidget(pane)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +67,7 @@ class Inspector(QWidget):
         for pane in (self.node, self.several):
             pane.change_wanted.connect(self._apply)
             pane.entered.connect(self._entered)
-        for shown in (self.network.problems, self.node.problems):
+        for shown in (self.network.problems, self.node.problems, self.block.problems):
             shown.fix_chosen.connect(self._fix)
             shown.place_chosen.connect(self.place_chosen)
         self.network.data_wanted.connect(self.data_wanted)
@@ -84,13 +94,16 @@ class Inspector(QWidget):
         nodes = [i for i in selection.nodes if i in graph]
         edges = tuple(e for e in selection.edges if e in graph.edges)
         if len(nodes) == 1:
-            self.node.show_node(graph, nodes[0], session.signature)
+            self.node.show_node(graph, nodes[0], session.signature, self._block_values())
             self._stack.setCurrentWidget(self.node)
         elif nodes:
-            self.several.show_nodes(graph, nodes)
+            self.several.show_nodes(graph, nodes, self._block_values())
             self._stack.setCurrentWidget(self.several)
         elif edges:
             self._stack.setCurrentWidget(self.edge)
+        elif (block := self._editor.block) is not None:
+            self.block.show_block(block, count_uses(self._editor, block.id))
+            self._stack.setCurrentWidget(self.block)
         else:
             self._stack.setCurrentWidget(self.network)
         self.show_inference(inference)
@@ -109,6 +122,8 @@ class Inspector(QWidget):
         elif pane is self.edge:
             edges = tuple(e for e in selection.edges if e in graph.edges)
             self.edge.show_edges(graph, edges, inference)
+        elif pane is self.block:
+            self.block.show_inference(inference)
         else:
             self.network.show_network(graph, inference)
             self._show_data(session)
@@ -118,10 +133,22 @@ class Inspector(QWidget):
         pane = self._stack.currentWidget()
         if pane is self.node:
             self.node.show_problems(problems)
+        elif pane is self.block:
+            self.block.show_problems(problems)
         elif pane is self.network:
             self.network.show_problems(problems)
             if self._session is not None:
                 self._show_data(self._session)
+
+    def _block_values(self) -> Mapping[str, Plain] | None:
+        """Return the block's parameters in the use that one went into; None outside blocks."""
+        block = self._editor.block
+        if block is None:
+            return None
+        try:
+            return values_at(self._editor.root, self._editor.scope)
+        except GraphError:
+            return values_of(block, {})
 
     def _show_data(self, session: ProjectSession) -> None:
         target = session.document.data.target

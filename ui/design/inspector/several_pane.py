@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
@@ -58,8 +58,10 @@ class SeveralPane(QWidget):
         layout.addWidget(self._facts)
         layout.addStretch(1)
 
-    def show_nodes(self, graph: Graph, ids: Sequence[str]) -> None:
-        """Show what these nodes have in common."""
+    def show_nodes(
+        self, graph: Graph, ids: Sequence[str], block: Mapping[str, Plain] | None = None
+    ) -> None:
+        """Show what these nodes have in common; see `NodePane.show_node`."""
         self._graph, self._ids = graph, tuple(ids)
         nodes = [graph.node(i) for i in ids]
         kinds = {node.layer for node in nodes}
@@ -77,6 +79,7 @@ class SeveralPane(QWidget):
         state = mixed if len(states) > 1 else on if True in states else Qt.CheckState.Unchecked
         self._trainable.setCheckState(state)
         if self._form is not None:
+            self._form.set_block(block)
             self._form.show_values(*_common_values(nodes, params))
 
     def show_inference(self, inference: Inference) -> None:

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt, Signal
 
 from ui.design.canvas.tooltips import plain
 from ui.design.gestures.drop import MIME
+from ui.design.palette.ranking import ranked
 from ui.design.palette.rows import FAMILY_ROLE, FAMILY_TITLES, SPEC_ROLE, AnyIndex
+from ui.design.titles import is_port, title_of_spec
 from workbench.catalog import Catalog, Family, LayerSpec
 from workbench.catalog.schema import FAMILIES
 
 MOST_RECENT = 6
+_WORDS = (
+    Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.EditRole,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,12 @@ class PaletteModel(QAbstractItemModel):
 
     Args:
         catalog: The layers that exist.
+
+    Attributes:
+        renamed: Emitted with the key of a block and the name that was typed over it.
     """
+
+    renamed = Signal(str, str)
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -38,6 +48,7 @@ class PaletteModel(QAbstractItemModel):
         self._text = ""
         self._found: list[LayerSpec] = []
         self._groups: list[_Group] = []
+        self._blocks: tuple[tuple[str, tuple[LayerSpec, ...]], ...] = ()
         self._regroup()
 
     @property
@@ -49,14 +60,34 @@ class PaletteModel(QAbstractItemModel):
         """Show what fits a text; everything by family when it is empty."""
         self.beginResetModel()
         self._text = text.strip()
-        self._found = [
-            layer for layer in self._catalog.search(self._text) if layer.role == "layer"
-        ] if self._text else []  # fmt: skip
+        self._find()
         self.endResetModel()
+
+    def _find(self) -> None:
+        found = [s for s in self._catalog.search(self._text) if s.role == "layer"]
+        others = [spec for _, specs in self._blocks for spec in specs]
+        self._found = ranked(others, self._text, found) if self._text else []
+
+    def set_blocks(self, groups: Sequence[tuple[str, Sequence[LayerSpec]]]) -> bool:
+        """Show blocks above the families: title of a group → what is in it.
+
+        Returns:
+            Whether that is different from what was shown.
+        """
+        blocks = tuple((title, tuple(specs)) for title, specs in groups if specs)
+        if blocks == self._blocks:
+            return False
+        self.beginResetModel()
+        self._blocks = blocks
+        self._regroup()
+        self._find()
+        self.endResetModel()
+        return True
 
     def set_recent(self, keys: Sequence[str]) -> None:
         """Show which layers were used lately, the latest first."""
-        recent = tuple(k for k in keys if self._catalog.get(k) is not None)[:MOST_RECENT]
+        known = {spec.key for _, specs in self._blocks for spec in specs}
+        recent = tuple(k for k in keys if k in self._catalog or k in known)[:MOST_RECENT]
         if recent == self._recent:
             return
         self.beginResetModel()
@@ -65,7 +96,9 @@ class PaletteModel(QAbstractItemModel):
         self.endResetModel()
 
     def _regroup(self) -> None:
-        recent = tuple(s for s in map(self._catalog.get, self._recent) if s is not None)
+        others = {spec.key: spec for _, specs in self._blocks for spec in specs}
+        named = (self._catalog.get(k) or others.get(k) for k in self._recent)
+        recent = tuple(spec for spec in named if spec is not None)
         families = [
             _Group(
                 FAMILY_TITLES[family],
@@ -74,7 +107,8 @@ class PaletteModel(QAbstractItemModel):
             )
             for family in FAMILIES
         ]
-        groups = [group for group in families if group.layers]
+        groups = [_Group(title, "block", specs) for title, specs in self._blocks]
+        groups += [group for group in families if group.layers]
         self._groups = [_Group("Recently used", None, recent), *groups] if recent else groups
 
     def group_index(self, title: str) -> QModelIndex:
@@ -125,8 +159,8 @@ class PaletteModel(QAbstractItemModel):
         if spec is None:
             group = self._groups[index.row()] if index.isValid() and not self.searching else None
             return self._group_data(group, role)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return spec.key
+        if role in _WORDS:
+            return title_of_spec(spec)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return plain(spec.summary) if role == Qt.ItemDataRole.ToolTipRole else spec.summary
         if role == SPEC_ROLE:
@@ -148,8 +182,31 @@ class PaletteModel(QAbstractItemModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Say that layers can be dragged."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if self.spec(index) else flags
+        flags, spec = super().flags(index), self.spec(index)
+        if spec is None:
+            return flags
+        if spec.family == "block" and not is_port(spec.key):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags | Qt.ItemFlag.ItemIsDragEnabled
+
+    def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell of the name that was typed over a block; the document changes it."""
+        spec = self.spec(index)
+        if spec is None or role != Qt.ItemDataRole.EditRole:
+            return False
+        self.renamed.emit(spec.key, str(value))
+        return True
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Return the row of a layer; an invalid index when it is not among the rows."""
+        if self.searching:
+            rows = [n for n, spec in enumerate(self._found) if spec.key == key]
+            return self.index(rows[0], 0) if rows else QModelIndex()
+        for row, group in reversed(list(enumerate(self._groups))):
+            for place, spec in enumerate(group.layers):
+                if spec.key == key:
+                    return self.index(place, 0, self.index(row, 0))
+        return QModelIndex()
 
     def mimeTypes(self) -> list[str]:
         """Return the type of what is dragged."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
+    QPoint,
     QSize,
     Qt,
     Signal,
@@ -22,7 +25,10 @@ from workbench.settings import Settings
 
 _RECENT = "design.recent_layers"
 _OPENED = "design.open_families"
-_OPEN_AT_FIRST = "Recently used,Input and output,Dense,Convolution"
+_OPEN_AT_FIRST = (
+    "Recently used,Ports of this block,Blocks in this project,My blocks,"
+    "Input and output,Dense,Convolution"
+)
 
 
 class Palette(QWidget):
@@ -35,15 +41,20 @@ class Palette(QWidget):
 
     Attributes:
         chosen: Emitted with the catalog key of a layer to add to the selection.
+        menu_wanted: Emitted with the key of a block and a global position: what can be done?
+        renamed: Emitted with the key of a block and the name that was typed over it.
         left: Emitted when Escape was pressed: the person wants back to the canvas.
     """
 
     chosen = Signal(str)
     left = Signal()
+    menu_wanted = Signal(str, QPoint)
+    renamed = Signal(str, str)
 
     def __init__(self, catalog: Catalog, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._catalog = catalog
         self._model = PaletteModel(catalog)
         self.search = SearchField("Search layers", name="design.palette.search")
         self.tree = _LayerTree()
@@ -63,8 +74,34 @@ class Palette(QWidget):
         self.tree.expanded.connect(self._remember_opened)
         self.tree.collapsed.connect(self._remember_opened)
         self.tree.clicked.connect(self._clicked)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        # Queued: the answer resets the model, which must not happen while its editor commits.
+        self._model.renamed.connect(self.renamed, Qt.ConnectionType.QueuedConnection)
+        self.tree.customContextMenuRequested.connect(self._ask_menu)
         self._model.set_recent(self.recent())
         self._open_families()
+
+    def show_blocks(self, groups: Sequence[tuple[str, Sequence[LayerSpec]]]) -> None:
+        """Show blocks above the families: title of a group → what is in it."""
+        top = self.tree.verticalScrollBar().value()
+        if self._model.set_blocks(groups):
+            self._model.set_recent(self.recent())
+            self._open_families()
+            self.tree.verticalScrollBar().setValue(top)
+
+    def edit_name(self, key: str) -> None:
+        """Let the person type another name of a block over its row."""
+        index = self._model.index_of(key)
+        if index.isValid():
+            self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
+            self.tree.edit(index)
+
+    @Slot(QPoint)
+    def _ask_menu(self, at: QPoint) -> None:
+        spec = self._model.spec(self.tree.indexAt(at))
+        if spec is not None and spec.key not in self._catalog:
+            self.menu_wanted.emit(spec.key, self.tree.viewport().mapToGlobal(at))
 
     def note_used(self, key: str) -> None:
         """Put a layer at the head of the recently used ones."""
@@ -169,6 +206,7 @@ class _LayerTree(QTreeView):
         self.setRootIsDecorated(False)
         self.setIconSize(QSize(16, 16))
         self.setDragEnabled(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(LayerDelegate(parent=self))
@@ -184,6 +222,9 @@ class _LayerTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose with Enter; fold and unfold families with it."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # the field over a block's name passes its Enter on
+            return
         index = self.currentIndex()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self._choose(index)
