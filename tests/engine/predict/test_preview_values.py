@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
-from tests.engine.predict.conftest import row_of
+from tests.engine.predict.conftest import Look, row_of
 from workbench.catalog import load_catalog
 from workbench.data.prepare import prepare
 from workbench.graph.model import Edge, Endpoint, Node
-from workbench.training.arrays import network_inputs
 from workbench.training.material import build_network, infer_shapes
 from workbench.training.surroundings import seed_everything
 
@@ -41,8 +42,9 @@ def by_hand(look, graph, seed=3):
 
 
 def outputs_of(model, prepared, row):
-    inner = keras.Model(model.inputs, [layer.output for layer in model.layers])
-    inputs = network_inputs(model, prepared.take(prepared.positions_of([row])).inputs)
+    inner = keras.Model(list(model.inputs), [layer.output for layer in model.layers])
+    rows = prepared.take(prepared.positions_of([row])).inputs
+    inputs = [rows[str(tensor.name)] for tensor in model.inputs]
     return {
         layer.name: np.asarray(value)[0]
         for layer, value in zip(model.layers, inner(inputs), strict=True)
@@ -169,3 +171,33 @@ def test_operations_are_nodes_like_others(table):
     before = seen.nodes["n1"].output.values
     np.testing.assert_allclose(seen.nodes["n3"].output.values, np.abs(before) + 0.5, rtol=1e-6)
     assert seen.nodes["n3"].detail.weights == ()
+
+
+def test_several_inputs_and_a_mask_that_flows_with_the_values(tmp_path, table):
+    columns = tuple(
+        replace(c, encoding="embedding") if c.name == "place" else c for c in table.data.columns
+    )
+    look = Look(table.folder, replace(table.data, columns=columns))
+    graph = row_of(("Dense", {"units": 4}))
+    for node in (
+        Node("place", "InputLayer", "place_in", {"source": "place"}),
+        Node("emb", "Embedding", "emb", {"input_dim": 5, "output_dim": 3, "mask_zero": True}),
+        Node("lstm", "LSTM", "lstm", {"units": 2}),
+        Node("cat", "Concatenate", "cat"),
+        Node("out", "Dense", "out", {"units": 3, "activation": "softmax"}),
+    ):
+        graph.put_node(node)
+    for source, target, port, index in (
+        ("place", "emb", "input", 0), ("emb", "lstm", "input", 0), ("n1", "cat", "inputs", 0),
+        ("lstm", "cat", "inputs", 1), ("cat", "out", "input", 0),
+    ):  # fmt: skip
+        graph.put_edge(Edge(Endpoint(source, "output"), Endpoint(target, port), index))
+    model, prepared = by_hand(look, graph)
+    for index in range(6):
+        seen = look(graph, index=index)
+        expected = outputs_of(model, prepared, seen.sample.row)
+        for node in graph:
+            np.testing.assert_allclose(
+                seen.nodes[node.id].output.values.ravel(), expected[node.name].ravel(),
+                rtol=1e-5, atol=1e-6,
+            )  # fmt: skip
