@@ -27,6 +27,7 @@ from ui.frame.window_actions import window_actions
 from ui.jobs import run_in_thread
 from ui.jobs.garbage import leave_out_what_lasts
 from workbench.errors import Place, WorkbenchError
+from workbench.graph.ignoring import ignored
 
 if TYPE_CHECKING:
     from ui.services import Services
@@ -242,6 +243,7 @@ class MainWindow(QMainWindow):
     def _show_problems(self, problems: list[Problem]) -> None:
         self.drawer.show_problems(problems)
         session = self.session
+        self.drawer.problems.show_ignored(ignored(session.document.graph) if session else ())
         checked = session is None or session.checked
         self.status.show_problems(problems, project_open=session is not None, checked=checked)
 

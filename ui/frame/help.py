@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QKeySequence,
+    QShowEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -32,7 +33,8 @@ from workbench.bundled import resource
 if TYPE_CHECKING:
     from ui.actions import ActionRegistry
 
-_ORDER: Final = ("start", "data", "design", "train", "explain", "keyboard", "problems")
+_ORDER: Final = ("start", "data", "design", "train", "explain", "keyboard", "problems",
+                 "advice")  # fmt: skip
 
 
 class HelpDialog(QDialog):
@@ -41,9 +43,10 @@ class HelpDialog(QDialog):
     Args:
         page: Name of a page without `.md`, or "" for the first.
         parent: The window.
+        section: Heading to show first, or "".
     """
 
-    def __init__(self, page: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, page: str = "", parent: QWidget | None = None, section: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("help.dialog")
         self.setWindowTitle("Help")
@@ -79,6 +82,25 @@ class HelpDialog(QDialog):
         names = [path.stem for path in self._pages]
         self.contents.setCurrentRow(names.index(page) if page in names else 0)
         self.contents.setFocus()
+        self._section = section
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at the section that was asked for."""
+        super().showEvent(event)
+        section, self._section = self._section, ""
+        if section:
+            self.show_section(section)
+
+    def show_section(self, heading: str) -> None:
+        """Scroll the page to a heading and put the cursor there."""
+        block = self.view.document().begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() and block.text() == heading:
+                self.view.setTextCursor(QTextCursor(block))
+                top = self.view.document().documentLayout().blockBoundingRect(block).top()
+                self.view.verticalScrollBar().setValue(round(top) - 8)
+                return
+            block = block.next()
 
     @Slot(int)
     def _show(self, row: int) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.frame.why import advice_buttons
 from ui.widgets import Button, Symbol, Text
 from workbench.graph import Fix, Problem
 
@@ -76,6 +77,14 @@ class ProblemList(QWidget):
         layout.addLayout(top)
         for at, fix in enumerate(problem.fixes):
             layout.addWidget(self._fix_button(fix, f"design.fix.{number}.{at}"))
+        extras = advice_buttons(problem, self.fix_chosen.emit, f"design.problem.{number}")
+        if extras:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for extra in extras:
+                row.addWidget(extra)
+            row.addStretch(1)
+            layout.addLayout(row)
         if self._with_place and problem.place.kind in ("node", "port", "param"):
             go = Button("Show the layer", partial(self.place_chosen.emit, problem.place),
                         kind="link", name=f"design.show.{number}")  # fmt: skip
