@@ -470,6 +470,12 @@ def test_an_error_is_shown_in_place_and_asked_again(look, qtbot):
     look.settle()
     assert look.sync.error is None
     assert not bar.remedy.isVisible()
+    look.answers.error = DataError("Row 7 cannot be used.")
+    look.page.preview.next_row()
+    qtbot.waitUntil(lambda: look.sync.error is not None)
+    look.answers.error = None
+    look.session.apply(SetParam("hidden", "units", 33))  # an edit asks by itself
+    qtbot.waitUntil(lambda: look.sync.error is None)
 
 
 def test_a_column_error_leads_to_the_data(look):

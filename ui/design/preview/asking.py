@@ -226,6 +226,7 @@ class PreviewSync(QObject):
         """Take everything for stale and ask again soon."""
         self._turn += 1
         self._retries = 0
+        self._held = False  # what was cancelled or failed may work now
         if self._job is not None:
             self._job.stop()
         if not self.on:
