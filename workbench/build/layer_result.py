@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.build.layers import call_arguments, make_layer, named_outputs
-from workbench.build.memory import weight_sizes
+from workbench.build.memory import state_count, weight_sizes
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
@@ -67,6 +67,7 @@ def compute_layer(
                 _call(layer, spec, ports, reference, params)
             tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
             parameters, trainable, weight_bytes = weight_sizes(layer)
+            states = state_count(layer) if trainable < parameters else 0
         described = {
             port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
         }
@@ -81,7 +82,7 @@ def compute_layer(
         return LayerResult(NodeInfo(), text)
     if node is not owner:
         return LayerResult(NodeInfo(described))
-    return LayerResult(NodeInfo(described, parameters, trainable, weight_bytes))
+    return LayerResult(NodeInfo(described, parameters, trainable, weight_bytes, states))
 
 
 def _beyond_counting(outputs: Mapping[str, TensorInfo], parameters: int, weight_bytes: int) -> str:

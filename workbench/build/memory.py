@@ -38,6 +38,18 @@ def weight_sizes(layer: Any) -> tuple[int, int, int]:
     return sum(sizes.values()), trainable, memory
 
 
+def state_count(layer: Any) -> int:
+    """Return how many weights of a built layer are states: changed without gradients.
+
+    Args:
+        layer: A Keras layer that is not used any more; it is unfrozen.
+    """
+    layer.trainable = True
+    learnt = {id(v) for v in layer.trainable_weights}
+    states = {id(v): math.prod(v.shape) for v in layer.weights if id(v) not in learnt}
+    return sum(states.values())
+
+
 def size_problems(
     graph: Graph, catalog: Catalog, nodes: Mapping[str, NodeInfo], limit: int
 ) -> list[Problem]:

@@ -22,6 +22,7 @@ from workbench.graph.advice import Advisor
 from workbench.graph.check_target import source_of
 from workbench.graph.checks import GraphChecks
 from workbench.graph.expand import expand
+from workbench.graph.flow import Flow
 from workbench.graph.ignoring import without_ignored
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
@@ -83,6 +84,7 @@ class ShapeInference:
         self._memory = memory if memory is not None else memory_limit()
         self._checks = GraphChecks(catalog)
         self._advisor = Advisor(catalog)
+        self._flow = Flow(catalog)
         self._results: OrderedDict[tuple[Any, ...], LayerResult] = OrderedDict()
         self._known: dict[str, _Known] = {}
         self._token: object = None
@@ -120,6 +122,7 @@ class ShapeInference:
             for node_id in graph.nodes
             if (found := known.get(node_id)) and (result := found.result) and not result.message
         }
+        nodes = self._flow.described(graph, structure.order, nodes)
         problems += size_problems(graph, self._catalog, nodes, self._memory)
         shapes = Inference(nodes, tuple(problems), revision)
         problems += self._checks.after_shapes(graph, signature, structure, shapes)

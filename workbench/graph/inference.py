@@ -58,12 +58,23 @@ class NodeInfo:
         parameters: Number of weight values the node brings; 0 where it shares another node's.
         trainable: How many of them training changes.
         weight_bytes: Memory of the weights.
+        states: How many of the parameters training changes without gradients: moving averages.
+        macs: Multiply-adds of one row (`workbench.graph.costs`); None where not known.
+        receptive: Values of the input that one value of the output sees, per axis between batch
+            and channels; None where all places are mixed or it is not known.
+        axes: Output port → name of each axis, "" where not certain (`workbench.graph.axes`).
+        kept_bytes: Memory that a training step keeps of one row for the way back.
     """
 
     outputs: Mapping[str, TensorInfo] = field(default_factory=dict)
     parameters: int = 0
     trainable: int = 0
     weight_bytes: int = 0
+    states: int = 0
+    macs: int | None = None
+    receptive: tuple[int, ...] | None = None
+    axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept_bytes: int = 0
 
     @property
     def output(self) -> TensorInfo | None:
@@ -83,17 +94,35 @@ class NodeInfo:
             "parameters": self.parameters,
             "trainable": self.trainable,
             "weight_bytes": self.weight_bytes,
+            "more": [
+                self.states,
+                self.macs,
+                list(self.receptive) if self.receptive is not None else None,
+                {port: list(names) for port, names in self.axes.items()},
+                self.kept_bytes,
+            ],
         }
 
     @classmethod
     def from_plain(cls, plain: Any) -> NodeInfo:
         """Read a description written by `plain`."""
+        states, macs, receptive, axes, kept = plain.get("more", (0, None, None, {}, 0))
         return cls(
             {port: TensorInfo.from_plain(t) for port, t in plain["outputs"].items()},
             plain["parameters"],
             plain["trainable"],
             plain["weight_bytes"],
+            states,
+            macs,
+            tuple(receptive) if receptive is not None else None,
+            {port: tuple(names) for port, names in axes.items()},
+            kept,
         )
+
+    @property
+    def frozen(self) -> int:
+        """How many parameters training would change were they not frozen."""
+        return self.parameters - self.trainable - self.states
 
 
 @dataclass(frozen=True)
@@ -163,6 +192,19 @@ class Inference:
         """Memory of all weights; None while an error exists."""
         return None if self.has_errors else sum(n.weight_bytes for n in self.nodes.values())
 
+    @property
+    def macs(self) -> int | None:
+        """Multiply-adds of one row in all; None while an error exists or one is not known."""
+        if self.has_errors:
+            return None
+        known = [n.macs for n in self.nodes.values() if n.macs is not None]
+        return sum(known) if len(known) == len(self.nodes) else None
+
+    def axes(self, node_id: str, port: str) -> tuple[str, ...]:
+        """Return the names of the axes of an output port's tensor; () when nothing is known."""
+        info = self.nodes.get(node_id)
+        return info.axes.get(port, ()) if info else ()
+
     def tensor(self, node_id: str, port: str) -> TensorInfo | None:
         """Return the tensor at an output port, or None when it is not known."""
         info = self.nodes.get(node_id)
@@ -214,3 +256,14 @@ def describe_shape(info: TensorInfo | None) -> str:
         return ""
     lengths = ["?" if n is None else str(n) for n in info.shape[1:]]
     return " × ".join(lengths) if lengths else "scalar"
+
+
+def describe_axes(info: TensorInfo | None, axes: tuple[str, ...] = ()) -> str:
+    """Return a shape with the names of its axes: "height 26 × width 26 × channel 32".
+
+    Axes without a name are given as their length only; see `describe_shape` for the rest.
+    """
+    if info is None or len(axes) != len(info.shape) or len(info.shape) < 2:
+        return describe_shape(info)
+    lengths = zip(axes[1:], info.shape[1:], strict=True)
+    return " × ".join(f"{name} {'?' if n is None else n}".strip() for name, n in lengths)

@@ -18,7 +18,7 @@ from workbench.graph.changes import (
     SetTrainable,
 )
 from workbench.graph.expand import Expanded, Scope
-from workbench.graph.inference import Inference, NodeInfo
+from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import Edge, Endpoint, Graph
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import InBlock
@@ -70,17 +70,27 @@ def _sums(expanded: Expanded, found: Inference) -> dict[str, NodeInfo]:
     for at, infos in inside.items():
         if at in missing:
             continue
-        outputs = {}
+        outputs: dict[str, TensorInfo] = {}
+        axes: dict[str, tuple[str, ...]] = {}
+        receptive = None
         for port in expanded.scopes[at].exits:
             source = expanded.source(at, port)
             tensor = found.tensor(source.node, source.port) if source else None
-            if tensor is not None:
+            if tensor is not None and source is not None:
+                receptive = receptive if outputs else found.nodes[source.node].receptive
                 outputs[port] = tensor
+                axes[port] = found.axes(source.node, source.port)
+        macs = [info.macs for info in infos if info.macs is not None]
         sums[at] = NodeInfo(
             outputs,
             sum(info.parameters for info in infos),
             sum(info.trainable for info in infos),
             sum(info.weight_bytes for info in infos),
+            sum(info.states for info in infos),
+            sum(macs) if len(macs) == len(infos) else None,
+            receptive,
+            axes,
+            sum(info.kept_bytes for info in infos),
         )
     return sums
 
