@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.build.layer_result import Inputs, LayerResult, compute_layer
 from workbench.build.memory import memory_limit, size_problems
 from workbench.build.messages import Situation, problem_from
+from workbench.build.trials import MOST_LAYERS, MOST_PROBLEMS, Compute, sound
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.advice import Advisor
 from workbench.graph.check_target import source_of
@@ -115,7 +117,7 @@ class ShapeInference:
         self._update(graph, structure.order, signature, blocked)
         known = self._known
         failed = [n for n in structure.order if (r := known[n].result) and r.message]
-        told = (self._problem(graph, known[node_id]) for node_id in failed)
+        told = self._told(graph, failed, signature)
         problems += with_steady_ids(graph, told)
         nodes = {
             node_id: result.info
@@ -204,6 +206,46 @@ class ShapeInference:
         else:
             self._results.move_to_end(key)
         return _Known(node, owner, settings, blocked, inputs, reference, result)
+
+    def _told(
+        self, graph: Graph, failed: list[str], signature: DataSignature | None
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with layers, with repairs that were seen to repair."""
+        messages = {at: k.result.message for at, k in self._known.items() if k.result}
+        for number, node_id in enumerate(failed):
+            problem = self._problem(graph, self._known[node_id])
+            if problem.fixes and number < MOST_PROBLEMS and len(graph) <= MOST_LAYERS:
+                fixes = sound(graph, problem, messages, partial(self._trial, signature))
+                problem = replace(problem, fixes=fixes)
+            yield problem
+
+    def _trial(self, signature: DataSignature | None, trial: Graph) -> Compute:
+        """Begin to compute a changed copy of the network; see `workbench.build.trials`."""
+        known = {at: k for at, k in self._known.items() if at in trial}
+        first = {
+            k.owner.id: k.first
+            for k in known.values()
+            if k.first is not None and trial.is_shared(k.owner.id)
+        }
+        changed: set[str] = set()
+
+        def compute(graph: Graph, node: Node, touched: bool) -> str | None:
+            if not touched and node.id not in changed:
+                return None
+            old = known.get(node.id)
+            if node.layer == INPUT_LAYER and old is not None:
+                return None
+            now, self._known = self._known, known
+            try:
+                new = self._visit(graph, node, signature, bool(old and old.blocked), None, first)
+            finally:
+                self._known = now
+            known[node.id] = new
+            if old is None or old.outputs != new.outputs:
+                changed.update(edge.target.node for edge in graph.leaving(node.id))
+            return new.result.message if new.result else None
+
+        return compute
 
     def _problem(self, graph: Graph, found: _Known) -> Problem:
         result = found.result or LayerResult(NodeInfo())

@@ -112,6 +112,34 @@ CLASSES_OF_STEPS = DataSignature(
 )
 
 
+def test_a_repair_that_breaks_another_layer_is_not_offered(net):
+    """Reshape and cut would repair the sum, but what follows needs 10 × 10."""
+    join = two(net, [conv(4, 3)], [conv(4, 4)])
+    net.after(join, "Reshape", {"target_shape": [400]})
+    (problem,) = errors(net)
+    assert [fix.label for fix in problem.fixes] == ["Pad to 10 × 10"]
+    every_repair_repairs(net)
+
+
+def test_a_second_error_behind_does_not_hide_the_repairs(net):
+    """The layer behind is wrong whatever is done before: both repairs stay."""
+    join = two(net, [conv(4, 3)], [conv(4, 4)])
+    net.after(join, "Reshape", {"target_shape": [7]})
+    (problem,) = errors(net)
+    assert [fix.label for fix in problem.fixes] == ["Pad to 10 × 10", "Crop to 9 × 9"]
+
+
+def test_a_repair_that_would_break_what_works_is_not_offered(net):
+    """All steps instead of the last would spoil the other layer that the LSTM leads into."""
+    entry = net.add("InputLayer", {"shape": [6, 4]})
+    first = net.after(entry, "LSTM", {"units": 8})
+    net.after(first, "Reshape", {"target_shape": [2, 4]})
+    net.after(first, "LSTM", {"units": 3})
+    (problem,) = errors(net)
+    assert all("return_sequences" not in fix.label for fix in problem.fixes)
+    every_repair_repairs(net)
+
+
 def test_repairs_of_random_pairs_repair(new_net):
     """Whatever two branches give: a repair that is offered works."""
     branches = [
