@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ui.design.inspector.network_pane import totals
+from ui.design.inspector.network_pane import layers_in, totals
 from ui.widgets import ActionButton, Text, identify
 from workbench.graph import Graph
 from workbench.graph.inference import Inference
@@ -57,7 +57,7 @@ class Footer(QFrame):
     def show_network(self, graph: Graph, inference: Inference) -> None:
         """Show how large the network is; "—" while an error exists."""
         facts = dict(totals(graph, inference))
-        words = [plural(len(graph), "layer")]
+        words = [plural(layers_in(graph), "layer")]
         words.append(f"{facts['Parameters']} parameters")
         words.append(f"{facts['Weights']} of weights")
         self.totals.setText("  ·  ".join(words))

@@ -123,6 +123,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.canvas.menu_requested.connect(self._open_menu)
         self.canvas.opened.connect(self._open_node)
         self.canvas.left.connect(self.go_up)
+        self.inspector.node.open_wanted.connect(self.scopes.open)
         self.inspector.block.name_wanted.connect(self.rename_shown_block)
         self.scopes.moved.connect(self._show_scope)
         self.scopes.changed.connect(self._scopes_changed)

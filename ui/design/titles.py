@@ -19,8 +19,8 @@ def title_of_spec(spec: LayerSpec) -> str:
 
 
 def title_of_key(key: str) -> str:
-    """Return what a layer is called whose key is no block's."""
-    return _PORTS.get(key, key)
+    """Return what a layer is called that is no block of the document."""
+    return "Missing block" if is_block(key) else _PORTS.get(key, key)
 
 
 def is_port(key: str) -> bool:

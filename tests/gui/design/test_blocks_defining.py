@@ -126,6 +126,7 @@ class TestParameters:
         field = line(inside, "design.formula.units")
         enter(field, "units * 4")
         assert formula_text(the_block(inside).graph.node("a").params["units"]) == "units * 4"
+        assert inside.canvas.picture.nodes["a"].headline == "units * 4 units"
         assert inside.page.inspector.node.row("units")._formula._gives.text() == "= 32"
         enter(field, "units * wide")
         assert "no parameter wide" in inside.page.inspector.node.row("units").reason()

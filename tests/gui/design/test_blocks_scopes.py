@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTabBar
 from workbench.errors import Place
 from workbench.graph import Edge, Endpoint, Graph, SetParam
 from workbench.graph.blocking import group
-from workbench.graph.blocks import BLOCK_INPUT, REPEAT, block_of, blocks
+from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, REPEAT, block_of, blocks
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.problems import Problem
 
@@ -260,7 +260,9 @@ class TestWhatIsKnown:
         entry = next(f for f in figures.values() if f.node.layer == BLOCK_INPUT)
         assert entry.shape == "7"
         assert entry.form == "port"
-        assert desk.page.footer.totals.text().startswith("4 layers  ·  20 parameters")
+        leaving = next(f for f in figures.values() if f.node.layer == BLOCK_OUTPUT)
+        assert leaving.shape == "2"
+        assert desk.page.footer.totals.text().startswith("2 layers  ·  20 parameters")
 
     def test_a_problem_inside_leads_to_its_layer(self, desk):
         problem = Problem("bad", "error", "In outer › inner: wrong.",

@@ -18,6 +18,7 @@ from ui.design.canvas.lettering import text_width
 from ui.design.titles import is_port, title_of_key
 from workbench.graph import Edge, Endpoint, Graph, Node
 from workbench.graph.blocks import REPEAT, block_of, is_block
+from workbench.graph.formulas import formula_text
 from workbench.graph.inference import describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
 from workbench.graph.specs import spec_of
@@ -26,9 +27,12 @@ from workbench.wording import count as count_text
 from workbench.wording import plural
 
 if TYPE_CHECKING:
-    from workbench.catalog import Catalog, Family, PortSpec
+    from collections.abc import Mapping
+
+    from workbench.catalog import Catalog, Family, LayerSpec, PortSpec
     from workbench.graph.inference import Inference, NodeInfo
     from workbench.graph.problems import Severity
+    from workbench.plain import Plain
 
 Side = Literal["input", "output"]
 Form = Literal["layer", "block", "repeated", "port"]
@@ -203,7 +207,7 @@ def make_node_figure(
         problems: Severity and message of what is wrong with it.
     """
     spec = spec_of(graph, catalog, node.layer)
-    summary = headline(node, spec, catalog, node_params(graph, node, spec)) if spec else ""
+    summary = headline(node, spec, catalog, _written(graph, node, spec)) if spec else ""
     title = title_of_key(node.layer)
     form: Form = "port" if is_port(node.layer) else "layer"
     if is_block(node.layer):
@@ -229,6 +233,14 @@ def make_node_figure(
         title=title,
         form=form,
     )
+
+
+def _written(graph: Graph, node: Node, spec: LayerSpec) -> Mapping[str, Plain]:
+    """Return a node's parameters, formulas as they are written."""
+    params = node_params(graph, node, spec)
+    if any(isinstance(value, dict) for value in params.values()):
+        return {name: formula_text(value) or value for name, value in params.items()}
+    return params
 
 
 def _block_words(graph: Graph, node: Node, summary: str) -> tuple[str, str, Form]:

@@ -57,6 +57,7 @@ class BlockParamRow(QWidget):
         self.default: ParamField = make_field(replace(param, required=True), catalog)
         identify(self.default.editor(), f"{stem}.default", f"Default of {param.name}")
         self.help = QLineEdit(param.help)
+        self.help.setCursorPosition(0)
         self.help.setPlaceholderText("What it is for")
         identify(self.help, f"{stem}.help", f"Help of {param.name}")
         self._note = Text("", "error", wrap=True)

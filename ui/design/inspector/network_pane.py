@@ -11,6 +11,7 @@ from ui.design.inspector.facts import Facts
 from ui.design.inspector.problem_list import ProblemList
 from ui.widgets import Button, Section, Text
 from workbench.graph import Graph, Problem
+from workbench.graph.blocks import PORT_SPECS
 from workbench.graph.inference import Inference
 from workbench.wording import bytes_, count, listing, plural
 
@@ -96,6 +97,11 @@ class NetworkPane(QWidget):
         self.data_wanted.emit()
 
 
+def layers_in(graph: Graph) -> int:
+    """Return the number of layers of a network; ports of a block are none."""
+    return graph.memo("layers", lambda g: sum(1 for node in g if node.layer not in PORT_SPECS))
+
+
 def totals(graph: Graph, inference: Inference) -> list[tuple[str, str]]:
     """Return the network's size as names and values."""
     parameters, trainable = inference.parameters, inference.trainable
@@ -103,7 +109,7 @@ def totals(graph: Graph, inference: Inference) -> list[tuple[str, str]]:
     known = bool(inference.nodes) or not len(graph)
     shown = parameters is not None and known
     facts = [
-        ("Layers", count(len(graph))),
+        ("Layers", count(layers_in(graph))),
         ("Parameters", count(parameters or 0) if shown else _UNKNOWN),
     ]
     if shown and trainable != parameters:

@@ -14,7 +14,7 @@ from ui.design.inspector.fields import Value
 from ui.design.inspector.form import ParamForm
 from ui.design.inspector.problem_list import ProblemList
 from ui.design.titles import title_of_key
-from ui.widgets import FormRow, Section, Symbol, Text, identify
+from ui.widgets import Button, FormRow, Section, Symbol, Text, identify
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph import Graph, Node, Problem, RenameNode, SetParam
 from workbench.graph.blocks import is_block
@@ -42,6 +42,7 @@ class NodePane(QWidget):
         change_wanted: Emitted with a `Change` and the key under which edits merge.
         param_wanted: Emitted with a node's id and the name of a parameter of it, when the block
             that is shown is to have a parameter for it.
+        open_wanted: Emitted with the id of a use of a block that is to be opened.
         entered: Emitted when the focus came to a field: a new undo step begins.
         problems: The list of problems, for its signals.
     """
@@ -49,6 +50,7 @@ class NodePane(QWidget):
     change_wanted = Signal(object, str)
     entered = Signal()
     param_wanted = Signal(str, str)
+    open_wanted = Signal(str)
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -72,6 +74,7 @@ class NodePane(QWidget):
         identify(self._trainable, "design.node.trainable", "Train its weights")
         self._trainable.setToolTip("Off: frozen, training leaves the weights as they are")
         self._form_place = QVBoxLayout()
+        self._open = Button("Open block", self._open_clicked, icon="open", name="design.node.open")
         self._facts = Facts("design.node.facts")
         self._name.textEdited.connect(self._name_typed)
         self._name.editingFinished.connect(self._name_finished)
@@ -90,6 +93,7 @@ class NodePane(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self._summary)
+        layout.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.problems)
         layout.addWidget(self._name_row)
         layout.addLayout(self._form_place)
@@ -121,7 +125,9 @@ class NodePane(QWidget):
         self._graph, self._signature = graph, signature
         node = self._node = graph.node(node_id)
         spec = self._spec_of(node)
-        self._type.setText(title_of(graph, title_of_key(node.layer)))
+        called = title_of(graph, node.layer)
+        self._type.setText(title_of_key(called))
+        self._open.setVisible(is_block(node.layer) and spec is not None)
         self._symbol.show_icon(
             f"family_{spec.family}" if spec else "family_custom",
             f"family_{spec.family}" if spec else "family_custom",
@@ -209,13 +215,15 @@ class NodePane(QWidget):
         incoming = self._graph.incoming(node_id)
         for edge in incoming:
             shape = describe_shape(inference.tensor(edge.source.node, edge.source.port)) or "–"
-            word = "Input" if edge.target.port in ("input", "inputs") else edge.target.port
+            port = edge.target.port
+            word = "Input" if port in ("input", "inputs") else self._port_title(port)
             origin = f" from {self._graph.node(edge.source.node).name}" if len(incoming) > 1 else ""
             facts.append((word.replace("_", " ").capitalize(), shape + origin))
         info = inference.nodes.get(node_id)
         outputs = dict(info.outputs) if info else {}
         for port, tensor in outputs.items():
-            word = "Output" if port == "output" else port.replace("_", " ").capitalize()
+            word = "Output" if port == "output" else self._port_title(port)
+            word = word.replace("_", " ").capitalize()
             facts.append((word, f"{describe_shape(tensor)}, {tensor.dtype}"))
         if not outputs:
             facts.append(("Output", "–"))
@@ -226,6 +234,12 @@ class NodePane(QWidget):
                 facts.append(("Weights", bytes_(info.weight_bytes)))
         self._facts.show_facts(facts)
         self._trainable.setVisible(parameters > 0 or not self._node.trainable)
+
+    def _port_title(self, port: str) -> str:
+        """Return what a port is called: in a block as its node inside is."""
+        spec = self._spec_of(self._node) if self._node is not None else None
+        ports = (*spec.inputs, *spec.outputs) if spec is not None else ()
+        return next((p.title for p in ports if p.id == port and p.title), port)
 
     def show_problems(self, problems: list[Problem]) -> None:
         """Show what is wrong with the node and with its parameters."""
@@ -267,6 +281,10 @@ class NodePane(QWidget):
         return self._form.row(name) if self._form else None
 
     # ---- editing ---------------------------------------------------------------------------
+
+    def _open_clicked(self) -> None:
+        if self._node is not None:
+            self.open_wanted.emit(self._node.id)
 
     @Slot(str)
     def _param_wanted(self, name: str) -> None:

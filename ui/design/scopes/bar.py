@@ -10,6 +10,7 @@ from ui.design.scopes.scopes import Scopes
 from ui.widgets import Button, IconButton, Text, identify
 from workbench.graph import Graph
 
+_RIGHT = QTabBar.ButtonPosition.RightSide
 _ROW = 36
 _LONGEST = 28
 ROOT_NAME = "Network"
@@ -35,7 +36,6 @@ class ScopeBar(QFrame):
         identify(self, "design.scopes", "Open networks")
         self.tabs = QTabBar()
         identify(self.tabs, "design.scopes.tabs", "Open networks")
-        self.tabs.setTabsClosable(True)
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
@@ -54,7 +54,6 @@ class ScopeBar(QFrame):
         layout.addWidget(self._crumbs)
         self._shown: tuple[object, ...] = ()
         self.tabs.currentChanged.connect(self._tab_chosen)
-        self.tabs.tabCloseRequested.connect(scopes.close_tab)
         self.hide()
 
     def show_scopes(self, root: Graph) -> None:
@@ -81,12 +80,25 @@ class ScopeBar(QFrame):
             for number, way in enumerate(words):
                 if number >= self.tabs.count():
                     self.tabs.addTab("")
+                    self.tabs.setTabButton(number, _RIGHT, self._closer())
                 self.tabs.setTabText(number, _short(way[-1]).replace("&", "&&"))
                 self.tabs.setTabToolTip(number, " › ".join(way).replace("<", "&lt;"))
-                button = self.tabs.tabButton(number, QTabBar.ButtonPosition.RightSide)
-                if button is not None:
-                    button.setToolTip("Close this tab")
             self.tabs.setCurrentIndex(self._scopes.tab)
+
+    def _closer(self) -> IconButton:
+        button = IconButton("close", "Close this tab", size=12)
+        button.setFixedSize(20, 20)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Ctrl+F4 closes the tab that is shown
+        button.clicked.connect(self._close_clicked)
+        return button
+
+    @Slot()
+    def _close_clicked(self) -> None:
+        closer = self.sender()
+        for number in range(self.tabs.count()):
+            if self.tabs.tabButton(number, _RIGHT) is closer:
+                self._scopes.close_tab(number)
+                return
 
     def _show_way(self, words: list[str]) -> None:
         while (item := self._line.takeAt(0)) is not None:

@@ -6,14 +6,14 @@ A path is the ids of uses of blocks, the outermost first; the empty path is the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from ui.sync.changes import flat
 from workbench.errors import Place
 from workbench.graph import Change, Graph, Problem
-from workbench.graph.blocks import BLOCK_INPUT, Block, block_of, is_block
+from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, Block, block_of, is_block
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
@@ -106,12 +106,23 @@ def inference_in(inference: Inference, root: Graph, path: Path) -> Inference:
         return inference
     inner = inference.scoped("/".join(path))
     nodes = dict(inner.nodes)
-    for node in network_at(root, path):
+    for node in sorted(network_at(root, path), key=lambda n: n.layer != BLOCK_INPUT):
+        if node.layer not in PORT_SPECS:
+            continue
         if node.layer == BLOCK_INPUT:
             tensor = _entering(inference, root, path, node.id)
-            if tensor is not None:
-                nodes[node.id] = NodeInfo({"output": tensor})
+        else:
+            tensor = _given(nodes, network_at(root, path), node.id)
+        if tensor is not None:
+            nodes[node.id] = NodeInfo({"output": tensor})
     return replace(inner, nodes=nodes, problems=tuple(problems_in(inference.problems, path)))
+
+
+def _given(nodes: Mapping[str, NodeInfo], graph: Graph, port: str) -> TensorInfo | None:
+    """Return the tensor that leads to an output port of a block."""
+    edges = graph.incoming(port)
+    info = nodes.get(edges[0].source.node) if edges else None
+    return info.outputs.get(edges[0].source.port) if info else None
 
 
 def _entering(inference: Inference, root: Graph, path: Path, port: str) -> TensorInfo | None:
