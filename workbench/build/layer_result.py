@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.build.layers import call_arguments, make_layer, named_outputs
 from workbench.build.memory import state_count, weight_sizes
+from workbench.build.operations import trace_call
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
@@ -144,6 +145,8 @@ def _call(
         tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
+    if spec.is_operation:
+        trace_call(layer, arguments, keywords)
     if spec.family in _TRACED:
         traced = _trace(layer, spec, arguments, keywords)
         if spec.family == "attention":  # the shape rule takes scores for square

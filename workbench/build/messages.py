@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.build.memory import smaller_fixes
+from workbench.build.operation_messages import APPLICATION_TELLERS, OPERATION_TELLERS
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.changes import SetParam
@@ -82,7 +83,9 @@ def problem_from(situation: Situation, message: str, details: str = "") -> Probl
     node = situation.node
     place = Place("node", node.id)
     plain = clean(message)
-    for pattern, teller in _TELLERS:
+    spec = spec_of(situation.graph, situation.catalog, node.layer)
+    own = OPERATION_TELLERS if spec is not None and spec.is_operation else APPLICATION_TELLERS
+    for pattern, teller in (*own, *_TELLERS):
         found = re.search(pattern, plain, re.DOTALL)
         if found and situation.edges:
             code, text, fixes = teller(situation, found)

@@ -174,6 +174,30 @@ class OperationStep:
         return self._function(*_made(positional), **_made(keywords))
 
 
+def trace_call(step: OperationStep, positional: list[Any], keywords: dict[str, Any]) -> None:
+    """Run an operation on placeholders, to meet errors that its shape rule does not see.
+
+    Raises:
+        Exception: Whatever the operation or the backend raises.
+    """
+    import keras
+
+    tensors = [entry for entry in keras.tree.flatten((positional, keywords)) if _is_symbolic(entry)]
+
+    def call(*placeholders: Any) -> Any:
+        rest = iter(placeholders)
+        filled = keras.tree.map_structure(
+            lambda entry: next(rest) if _is_symbolic(entry) else entry, (positional, keywords)
+        )
+        return step.call(*filled[0], **filled[1])
+
+    keras.src.backend.compute_output_spec(call, *tensors)
+
+
+def _is_symbolic(value: Any) -> bool:
+    return hasattr(value, "_keras_history") or type(value).__name__ == "KerasTensor"
+
+
 def _made(value: Any) -> Any:
     if isinstance(value, Value):
         return value.made()

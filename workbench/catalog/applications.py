@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from workbench.catalog.param_forms import ParamFacts, count_of
 from workbench.catalog.param_specs import DTYPES, param_spec
-from workbench.catalog.schema import APPLICATIONS, LayerSpec, ParamSpec
+from workbench.catalog.schema import APPLICATIONS, LayerSpec, ParamSpec, PortSpec
 
 APPLICATION_LAYERS: dict[str, str] = {
     "LayerScale": "keras.src.applications.convnext",
     "StochasticDepth": "keras.src.applications.convnext",
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
 }
 """Class → the module it is taken from."""
 
@@ -40,7 +41,18 @@ def application_specs() -> list[LayerSpec]:
                    default=None, call=True),
         _DTYPE,
     )  # fmt: skip
+    residual = (
+        param_spec("scale", ParamFacts("float", "Factor of the second input.", suggestion=0.2),
+                   default=None, required=True),
+        _DTYPE,
+    )  # fmt: skip
+    both = (PortSpec("inputs", variadic=True, minimum=2, maximum=2),)
     return [
+        LayerSpec(
+            APPLICATIONS + "CustomScaleLayer", APPLICATION_LAYERS["CustomScaleLayer"], "merge",
+            "Adds the second input, scaled, to the first, as InceptionResNetV2 does.", residual,
+            inputs=both, headline=("scale",), keywords=("inception", "residual", "scale"),
+        ),
         LayerSpec(
             APPLICATIONS + "LayerScale", APPLICATION_LAYERS["LayerScale"], "normalisation",
             "Multiplies each channel by a learned factor, as ConvNeXt does.", scale,

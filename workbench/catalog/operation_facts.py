@@ -30,6 +30,10 @@ EXCLUDED_OPERATIONS: dict[str, str] = {
     **dict.fromkeys(
         ("adaptive_average_pool", "adaptive_max_pool", "corrcoef", "multi_hot", "slogdet"),
         "Keras tells a wrong shape or number format for its result"),
+    **dict.fromkeys(
+        ("digitize", "gcd", "image.map_coordinates", "isin", "kron", "lcm", "lstsq", "nanmedian",
+         "nanpercentile", "nanquantile", "unfold", "vsplit"),
+        "TensorFlow cannot compile it for batches of any size"),
     "lu_factor": "works on one matrix, not on a batch of them",
     "rearrange": "Keras cannot tell its shape while the size of the batch is not known",
     "correlate": "works on one pair of sequences, not on a batch of them",
@@ -50,7 +54,7 @@ TENSORS = frozenset({
     "bias", "mask", "kernel", "depthwise_kernel", "pointwise_kernel", "mean", "variance", "gamma",
     "beta", "target", "output", "target_length", "output_length", "sequence_lengths", "targets",
     "predictions", "segment_ids", "updates", "sorted_sequence", "condlist", "choicelist",
-    "weights", "coordinates", "transform", "start_points", "end_points", "translation", "operands",
+    "weights", "transform", "start_points", "end_points", "translation", "operands",
 })  # fmt: skip
 """Names of arguments that take a tensor, unless `VALUES` says otherwise."""
 
@@ -95,7 +99,7 @@ MOST_PIECES = 32
 """Most pieces that a split gives here; each is a port."""
 
 PIECES: dict[str, str] = {
-    **dict.fromkeys(("split", "array_split", "dsplit", "hsplit", "vsplit"), "indices_or_sections"),
+    **dict.fromkeys(("split", "array_split", "dsplit", "hsplit"), "indices_or_sections"),
     "unstack": "num",
 }
 """Operations that give as many results as a parameter says: operation → that parameter."""
@@ -106,10 +110,10 @@ INTERRUPTED = frozenset({"slice_update", "image.scale_and_translate"})
 SCALARS_AS_TENSORS = frozenset({
     "append", "binary_crossentropy", "bitwise_and", "bitwise_or", "bitwise_xor",
     "bitwise_left_shift", "bitwise_right_shift", "categorical_crossentropy", "cdist", "cross",
-    "ctc_decode", "ctc_loss", "dot_product_attention", "gcd", "heaviside", "hypot", "in_top_k",
-    "image.affine_transform", "image.perspective_transform", "image.ssim", "lcm", "left_shift",
-    "lstsq", "psnr", "right_shift", "segment_max", "segment_min", "segment_prod", "segment_sum",
-    "solve", "solve_triangular", "sparse_categorical_crossentropy", "take_along_axis",
+    "ctc_decode", "ctc_loss", "dot_product_attention", "heaviside", "hypot", "in_top_k",
+    "image.affine_transform", "image.perspective_transform", "image.ssim", "left_shift", "psnr",
+    "right_shift", "segment_max", "segment_min", "segment_prod", "segment_sum", "solve",
+    "solve_triangular", "sparse_categorical_crossentropy", "take_along_axis",
 })  # fmt: skip
 """Operations whose rule for shapes does not take a plain number in the place of a tensor."""
 
@@ -117,6 +121,9 @@ DROPPED_ARGUMENTS = frozenset({
     "kwargs", "sparse", "ragged", "synchronized", "compute_uv", "flash_attention",
 })  # fmt: skip
 """Arguments that are no parameter here; each keeps its default."""
+
+DROPPED_OF = frozenset({("bincount", "weights")})
+"""The same for one operation: Keras keeps these weights as a setting, which cannot be a tensor."""
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "add": ("+", "plus", "sum"),
@@ -178,6 +185,14 @@ SUMMARIES: dict[str, str] = {
     "stop_gradient": "Passes values on and lets no gradient back.",
     "select": "Chooses among several tensors by several conditions.",
     "searchsorted": "Finds the places where values belong in a sorted sequence.",
+    "sum": "Adds up values along an axis.",
+    "nansum": "Adds up values along an axis and leaves out missing ones.",
+    "round": "Rounds to a number of decimal places.",
+    "clip": "Keeps values between two bounds.",
+    "flip": "Turns the order of values along an axis round.",
+    "true_divide": "Divides value by value, as divide does.",
+    "scatter": "Puts values at places of a tensor of zeros.",
+    "transpose": "Puts the axes in another order, the batch axis included.",
     "reshape": "Gives a tensor another shape, the batch axis included.",
     "unstack": "Takes one axis apart into that many tensors.",
     "split": "Cuts a tensor into pieces along an axis.",

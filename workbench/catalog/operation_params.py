@@ -80,9 +80,6 @@ OPERATION_PARAMS: dict[str, ParamFacts] = {
     "sorted": flag_of("Sorted by size."),
     "increasing": flag_of("Powers rise from left to right."),
     "side": choice_of("Which place equal values get.", "left", "right"),
-    "bins": ParamFacts("constant", "Borders of the bins, ascending.", suggestion=[0.0, 1.0]),
-    "assume_unique": flag_of("Both inputs have no value twice.", advanced=True),
-    "invert": flag_of("Tell which are not present."),
     "reduction": choice_of("What happens with values that are there: replaced when empty.",
                          "add", "max", "min", "mul", nullable=True),
     # ---- numbers ---------------------------------------------------------------------------
@@ -175,8 +172,7 @@ OPERATION_PARAMS: dict[str, ParamFacts] = {
 }  # fmt: skip
 
 OPERATION_OVERRIDES: dict[tuple[str, str], ParamFacts] = {
-    **{(name, "padding"): sizes_of("Rows added at each side.", minimum=0)
-       for name in ("fold", "unfold")},
+    ("fold", "padding"): sizes_of("Rows added at each side.", minimum=0),
     ("fold", "output_size"): sizes_of("Size of the result, height and width.", [4, 4]),
     ("top_k", "k"): count_of("How many values are kept.", 2),
     ("in_top_k", "k"): count_of("How many predictions count.", 2),
@@ -192,7 +188,6 @@ OPERATION_OVERRIDES: dict[tuple[str, str], ParamFacts] = {
     ("qr", "mode"): choice_of("Shape of the result.", "reduced", "complete"),
     ("pad", "mode"): choice_of("What is added.", "constant", "reflect", "symmetric", "edge"),
     ("percentile", "q"): range_of("Percentile, or several.", 50, low=0.0, high=100.0),
-    ("nanpercentile", "q"): range_of("Percentile, or several.", 50, low=0.0, high=100.0),
     ("layer_normalization", "epsilon"): ParamFacts(
         "float", "Small number that avoids a division by zero.", 0.0, nullable=True, advanced=True),
     ("norm", "axis"): sizes_of("Axes, counted with the batch axis as 0; all when empty.", -1,
@@ -201,8 +196,6 @@ OPERATION_OVERRIDES: dict[tuple[str, str], ParamFacts] = {
     ("image.extract_patches_3d", "size"): sizes_of("Size of a patch.", 2),
     ("image.gaussian_blur", "sigma"): range_of("Width of the blur, both directions.", high=None),
     ("image.elastic_transform", "alpha"): _number("Strength of the warp.", low=0.0),
-    ("image.map_coordinates", "order"): ParamFacts("int", "0 nearest, 1 linear.", 0, 1,
-                                                   suggestion=1),
     ("image.scale_and_translate", "method"): ParamFacts(
         "choice", "How values between pixels are made.", choices=_SCALINGS,
         suggestion="bilinear"),

@@ -15,6 +15,7 @@ from typing import Any
 from workbench.catalog.operation_facts import (
     ALSO_TENSORS,
     DROPPED_ARGUMENTS,
+    DROPPED_OF,
     EXCLUDED_OPERATIONS,
     KEYWORDS,
     LISTS,
@@ -43,7 +44,7 @@ _SUGGESTED = frozenset({"axis", "axis1", "axis2"})
 _AXIS_STAYS = frozenset({"squeeze", "cross"})
 _VERB = re.compile(
     r"^(Comput|Return|Test|Apply|Calculat|Convert|Perform|Join|Multipl|Find|Gather|"
-    r"Flip|Get|Remov|Replac|Round|Updat|Encod|Chang|Expand|Extract|Pad|Roll|Select|"
+    r"Flip|Get|Remov|Replac|Round|Updat|Encod|Chang|Expand|Extract|Pad|Roll|Reverse|Map|Select|"
     r"Sort|Split|Take|Us|Add|Subtract|Divid|Evaluat|Repeat|Rearrang|Mov|Shift|Append|"
     r"Broadcast|Cast|Clip|Constrain|Construct|Count|Creat|Decod|Generat|Integrat|"
     r"Interchang|Rotat|Solv|Stack|Sum|Evenly|Resiz|Crop|Make|Set|Swap|Unpack)(\w*)"
@@ -69,7 +70,7 @@ def _functions() -> Iterator[tuple[str, Any]]:
 def _describe(name: str, function: Any) -> LayerSpec:
     arguments = [
         p for p in inspect.signature(function).parameters.values()
-        if p.name not in DROPPED_ARGUMENTS
+        if p.name not in DROPPED_ARGUMENTS and (name, p.name) not in DROPPED_OF
     ]  # fmt: skip
     tensors = [p for p in arguments if _is_tensor(name, p.name)]
     several = len(tensors) > 1 and name not in SPECIAL_INPUTS
@@ -172,6 +173,8 @@ def _summary(function: Any) -> str:
 
 def _third_person(found: re.Match[str]) -> str:
     word = found[0]
+    if word in ("Apply", "Multiply"):
+        return word[:-1] + "ies"
     if word.endswith(("ly", "s", "ing", "ed", "er", "al", "ion")) or word == "Evenly":
         return word
     return word[:-1] + "ies" if word.endswith("y") else word + "s"

@@ -163,6 +163,11 @@ class LayerSpec:
         """Whether this is a function of `keras.ops`: no weights, no layer object."""
         return self.key.startswith(OPERATIONS)
 
+    @property
+    def gives_list(self) -> bool:
+        """Whether it gives a list of as many pieces as a parameter says."""
+        return any(">" in port.when for port in self.outputs)
+
     def param(self, name: str) -> ParamSpec | None:
         """Return the parameter of that name, or None."""
         return next((p for p in self.params if p.name == name), None)

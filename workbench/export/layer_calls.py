@@ -6,10 +6,12 @@ Keras wants as tuples, initializers and regularizers as objects, layers inside l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.catalog import Catalog, LayerSpec, ParamSpec
+from workbench.catalog.applications import APPLICATION_LAYERS
+from workbench.catalog.schema import APPLICATIONS, OPERATIONS
 from workbench.catalog.validate import check_params
 from workbench.errors import GraphError
 from workbench.export.expressions import (
@@ -59,7 +61,28 @@ def constructor(
         label = name if isinstance(name, str) else shown.flat()
         raise GraphError(f"{label}: {next(iter(reasons.values()))}")
     settings = _settings(catalog, spec, params)
-    return f"layers.{identifier(spec.key)}", arguments((), {**settings, "name": shown})
+    return _class(spec), arguments((), {**settings, "name": shown})
+
+
+def layer_imports(keys: Iterable[str]) -> list[str]:
+    """Return the statements that import what the code of these layers names, beside `keras`."""
+    used = set(keys)
+    found = []
+    if any(not key.startswith((OPERATIONS, APPLICATIONS)) for key in used):
+        found.append("from keras import layers")
+    modules = {APPLICATION_LAYERS.get(key.removeprefix(APPLICATIONS), "") for key in used}
+    for module in sorted(modules - {""}):
+        package, _, name = module.rpartition(".")
+        found.append(f"from {package} import {name}")
+    return found
+
+
+def _class(spec: LayerSpec) -> str:
+    """Return the class of a layer as it stands in code: `layers.Dense`."""
+    if spec.key.startswith(APPLICATIONS):
+        module = APPLICATION_LAYERS[spec.name].rpartition(".")[2]
+        return f"{identifier(module)}.{identifier(spec.name)}"
+    return f"layers.{identifier(spec.key)}"
 
 
 def call_settings(spec: LayerSpec, params: Mapping[str, Plain]) -> dict[str, Expression]:
@@ -110,4 +133,4 @@ def _inner(catalog: Catalog, value: Any) -> Expression:
     if spec is None:
         raise GraphError(f"There is no layer called {value['layer']}.")
     settings = _settings(catalog, spec, value.get("params", {}))
-    return Call(f"layers.{identifier(spec.key)}", (arguments((), settings),))
+    return Call(_class(spec), (arguments((), settings),))

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from workbench.catalog import Catalog
 from workbench.errors import GraphError
 from workbench.export.block_writer import BlockWriter, can_be_functions
+from workbench.export.layer_calls import layer_imports
 from workbench.export.names import VariableNames
 from workbench.export.network_writer import DEEP, NetworkWriter
+from workbench.export.operation_calls import clashing_operations
 from workbench.graph.adopting import needed
 from workbench.graph.blocks import layer_of
 from workbench.graph.expand import expand
@@ -72,9 +74,7 @@ def model_code(
 def _imports(graph: Graph) -> list[str]:
     head = ["import sys", ""] if len(graph) > DEEP else []
     head.append("import keras")
-    if any(node.layer != INPUT_LAYER for node in graph):
-        head.append("from keras import layers")
-    return head
+    return head + layer_imports({node.layer for node in graph if node.layer != INPUT_LAYER})
 
 
 def function_code(
@@ -95,6 +95,7 @@ def function_code(
     if not expanded.is_plain and not can_be_functions(graph, catalog, expanded):
         graph = expanded.graph
         expanded = expand(graph)
+    named = clashing_operations(expanded.graph, catalog)
     names = VariableNames()
     lines: list[str] = []
     spans: dict[str, tuple[int, int]] = {}
@@ -103,6 +104,7 @@ def function_code(
         key = layer_of(block.id)
         functions[key] = names.take(block.name, "block")
         writer = BlockWriter(block, catalog, functions)
+        writer.named = named
         body, inner = writer.block_function(functions[key])
         spans |= {
             f"{key}/{node}": (first + len(lines), last + len(lines))
@@ -110,6 +112,7 @@ def function_code(
         }
         lines += [*body, "", ""]
     writer_of_all = NetworkWriter(graph, catalog, signature, functions)
+    writer_of_all.named = named
     body, outer = writer_of_all.function(model_name, expanded)
     shift = len(lines)
     spans |= {node: (first + shift, last + shift) for node, (first, last) in outer.items()}

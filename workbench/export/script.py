@@ -24,10 +24,12 @@ from workbench.data.spec import DataSpec, SourceSpec
 from workbench.errors import DataError, GraphError, Place, RecipeError
 from workbench.export.bundle import bundle, merged
 from workbench.export.expressions import Text, literal, quoted, written
+from workbench.export.layer_calls import layer_imports
 from workbench.export.model import Code, function_code
 from workbench.export.recipe_code import recipe_functions
 from workbench.graph.check_target import source_of
-from workbench.graph.model import Graph
+from workbench.graph.expand import expand
+from workbench.graph.model import INPUT_LAYER, Graph
 from workbench.graph.order import input_nodes, output_nodes
 from workbench.recipe import presets
 from workbench.recipe.spec import AUTO, RecipeSpec
@@ -90,7 +92,9 @@ def training_script(
         "from __future__ import annotations",
         "",
     ]
-    head += _imports(parts.imports, recipe.backend, deep=any("sys." in line for line in function))
+    used = {node.layer for node in expand(graph).graph if node.layer != INPUT_LAYER}
+    imported = (*parts.imports, *layer_imports(used))
+    head += _imports(imported, recipe.backend, deep=any("sys." in line for line in function))
     head += ["", *_constants(graph, data, recipe, encoder, data_file or str(source), source)]
     before = [*"\n".join(head).split("\n"), "", ""]
     text = [*before, *function, "", "", *recipe_lines, "", "", *parts.constants]
@@ -117,7 +121,7 @@ def _fitted(data: DataSpec, base: Path) -> tuple[Encoder, bool]:
 
 
 def _imports(needed: tuple[str, ...], backend: str, *, deep: bool) -> list[str]:
-    lines = [*needed, "import keras", "from keras import layers"]
+    lines = [*needed, "import keras"]
     if deep:
         lines.append("import sys")
     if backend != AUTO:

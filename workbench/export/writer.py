@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.build.layers import call_arguments
-from workbench.catalog import Catalog, LayerSpec
+from workbench.catalog import Catalog, LayerSpec, PortSpec
+from workbench.catalog.validate import check_params
 from workbench.errors import GraphError, Place
 from workbench.export.expressions import (
     Atom,
@@ -22,8 +23,10 @@ from workbench.export.expressions import (
 )
 from workbench.export.layer_calls import call_settings, constructor
 from workbench.export.names import VariableNames
+from workbench.export.operation_calls import operation_call
 from workbench.graph.blocks import REPEAT, is_block
 from workbench.graph.expand import is_repeated
+from workbench.graph.formulas import resolve
 from workbench.graph.index import usable_name
 from workbench.graph.model import Graph, Node
 from workbench.graph.order import topological_order
@@ -44,12 +47,15 @@ class Writer:
 
     Attributes:
         values: Values of the parameters that formulas name, to check layers with.
+        named: Keys of the operations that the code gives a name, see `clashing_operations`.
     """
 
     values: Mapping[str, Plain]
+    named: frozenset[str]
 
     def __init__(self, graph: Graph, catalog: Catalog, functions: Mapping[str, str]) -> None:
         self.values = {}
+        self.named = frozenset()
         self._graph, self._catalog, self._functions = graph, catalog, functions
         self._names = VariableNames()
         self._names.reserve(functions.values())
@@ -105,6 +111,9 @@ class Writer:
             raise GraphError(
                 f"There is no layer called {node.layer}.", place=Place("node", node.id)
             )
+        if spec.is_operation:
+            self._operation(node, spec)
+            return
         owner = self._graph.owner(node)
         call = self._call_group(node, spec)
         if owner.id in self._layers:
@@ -123,6 +132,23 @@ class Writer:
             else:
                 made = Call(head, (settings, call))
         self._assign(node, made)
+
+    def _operation(self, node: Node, spec: LayerSpec) -> None:
+        """Write the call of a function of `keras.ops`."""
+        params = node_params(self._graph, node, spec)
+        checked = {key: resolve(value, self.values) for key, value in params.items()}
+        for reason in check_params(spec, checked, self._catalog).values():
+            raise GraphError(f"{node.name}: {reason}", place=Place("node", node.id))
+        ports = input_ports(self._graph, self._catalog, node)
+        made = operation_call(spec, ports, self._connected(node, ports), params)
+        variables = self._variables(node)
+        targets = ", ".join(variables)
+        self._add(
+            f"({targets},) = " if spec.gives_list and len(variables) == 1 else f"{targets} = ", made
+        )
+        if spec.key in self.named:
+            name = self.layer_name(node.name)
+            self._add(f"{variables[0]}._keras_history.operation.name = ", name)
 
     def _use(self, node: Node) -> None:
         """Write a use of a block as a call of its function; in a loop where it is repeated."""
@@ -181,8 +207,8 @@ class Writer:
             variables.append("*_")
         self._add(", ".join(variables) + " = ", made)
 
-    def _call_group(self, node: Node, spec: LayerSpec) -> Group:
-        ports = input_ports(self._graph, self._catalog, node)
+    def _connected(self, node: Node, ports: Sequence[PortSpec]) -> dict[str, list[Any]]:
+        """Return the variables that lead into each port, in order."""
         connected: dict[str, list[Any]] = {}
         for edge in self._graph.incoming(node.id):
             tensor = self._tensors.get((edge.source.node, edge.source.port))
@@ -200,6 +226,11 @@ class Writer:
                     f"{node.name} needs a connection at {port.title or port.id}.",
                     place=Place("port", node.id, port.id),
                 )
+        return connected
+
+    def _call_group(self, node: Node, spec: LayerSpec) -> Group:
+        ports = input_ports(self._graph, self._catalog, node)
+        connected = self._connected(node, ports)
         params = node_params(self._graph, node, spec)
         positional, keywords = call_arguments(spec, ports, connected, {})
         settings = {name: _tensor(value) for name, value in keywords.items()}
