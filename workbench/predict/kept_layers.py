@@ -52,7 +52,7 @@ class TrainedWeights:
         return cls(
             run_id,
             {
-                layer.name: (type(layer).__name__, [np.asarray(w) for w in layer.weights])
+                layer.name: (type(layer).__name__, [_array(w) for w in layer.weights])
                 for layer in model.layers
                 if layer.weights
             },
@@ -97,7 +97,7 @@ class Kept:
             trainable = {id(weight) for weight in getattr(self.layer, "trainable_weights", ())}
             self._views = tuple(
                 weight_view(
-                    _name(self.layer, weight), np.asarray(weight), str(weight.dtype),
+                    _name(self.layer, weight), _array(weight), str(weight.dtype),
                     id(weight) in trainable,
                 )
                 for weight in getattr(self.layer, "weights", ())
@@ -216,6 +216,13 @@ class KeptLayers:
         if owned and self._trained is not None and self._trained.put_into(layer):
             weights = "trained"
         return Kept(layer, next(self._serials), weights, after, self._pass)
+
+
+def _array(weight: Any) -> npt.NDArray[Any]:
+    """Return the values of a weight, whatever the backend."""
+    import keras
+
+    return np.asarray(keras.ops.convert_to_numpy(weight))
 
 
 def _name(layer: Any, weight: Any) -> str:

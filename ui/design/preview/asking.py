@@ -30,6 +30,7 @@ _WAIT: Final = 120
 """Wishes within this time (ms) are asked about together."""
 _MOST_AT_ONCE: Final = 120
 _MOST_KEPT: Final = 600
+_MOST_BYTES: Final = 64 << 20
 _RETRIES: Final = 20
 _GONE: Final = "The engine says nothing about this layer."
 
@@ -187,6 +188,11 @@ class PreviewSync(QObject):
         found = self._answers.get(self._at(node_id))
         return found.found if found else None
 
+    def serial(self, node_id: str) -> int:
+        """Return a number that changes with every answer about a node; 0 for none."""
+        found = self._answers.get(self._at(node_id))
+        return found.serial if found else 0
+
     def is_stale(self, node_id: str) -> bool:
         """Tell whether what is known about a node is about another network, row or weights."""
         return self._out_of_date(self._at(node_id))
@@ -313,11 +319,18 @@ class PreviewSync(QObject):
             for node_id, found in told.items():
                 self._answers.pop(node_id, None)
                 self._answers[node_id] = Answer(found, turn, first if found.detail else 0)
-            while len(self._answers) > _MOST_KEPT:
-                del self._answers[next(iter(self._answers))]
+            self._forget_old()
         self._ask()
         self.state_changed.emit()
         self.changed.emit()
+
+    def _forget_old(self) -> None:
+        """Forget the oldest answers beyond a number and an amount of memory."""
+        size = sum(answer.bytes for answer in self._answers.values())
+        for at in list(self._answers):
+            if len(self._answers) <= _MOST_KEPT and size <= _MOST_BYTES:
+                break
+            size -= self._answers.pop(at).bytes
 
     @Slot(object)
     def _failed(self, error: WorkbenchError) -> None:

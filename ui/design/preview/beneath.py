@@ -138,7 +138,10 @@ class Beneath(QObject):
     def _paint_one(self, painter: QPainter, figure: NodeFigure, pixels: float) -> None:
         box = self.box(figure)
         found = self._sync.answer(figure.id)
-        picture = self._pictures.of(found, box.width(), pixels) if found is not None else None
+        picture = None
+        if found is not None:
+            serial = self._sync.serial(figure.id)
+            picture = self._pictures.of(found, serial, box.width(), pixels)
         stale = self._sync.is_stale(figure.id)
         if picture is None or stale:  # dimmed, it must not let the edge shine through
             painter.setPen(solid(color("border"), 1))

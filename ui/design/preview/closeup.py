@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.design.preview.colours import Range, colours_for, image_of
 from ui.design.preview.pictures import BAD, draw_activation, draw_bars, range_of
 from ui.design.preview.words import value_words
-from ui.theme import color, font
+from ui.theme import active_theme, color, font
 from ui.widgets import identify
 from workbench.graph.preview import Activation, NodePreview
 
@@ -45,10 +45,13 @@ class CloseUp(QWidget):
         self._found: NodePreview | None = None
         self._output: Activation | None = None
         self._stale = False
+        self._images: dict[object, QImage] = {}
         self.channel = -1
 
     def show_values(self, found: NodePreview, output: Activation, *, stale: bool) -> None:
         """Show an activation."""
+        if output is not self._output:
+            self._images.clear()
         self._found, self._output, self._stale = found, output, stale
         if output.kind != "maps" or self.channel >= output.channels:
             self.channel = -1
@@ -126,9 +129,9 @@ class CloseUp(QWidget):
         area, scale = self._area(), range_of(output)
         if output.kind == "maps":
             for number, place in self._tiles():
-                painter.drawImage(place, image_of(output.values[number], scale))
+                painter.drawImage(place, self._image(output, number))
         elif output.kind == "sequence":
-            painter.drawImage(area, image_of(output.values.T, scale))
+            painter.drawImage(area, self._image(output, -1))
         elif output.kind == "vector" and not found.labels:
             draw_bars(painter, area, output)
         elif found.labels and len(found.labels) == len(output.values):
@@ -137,6 +140,14 @@ class CloseUp(QWidget):
             draw_activation(painter, area, found, output)
         if output.kind in ("maps", "sequence"):
             _paint_scale(painter, QRectF(area.left(), area.bottom() + 8, area.width(), 10), scale)
+
+    def _image(self, output: Activation, number: int) -> QImage:
+        """Return the image of a map, or of a whole sequence (-1); made once."""
+        key = (number, active_theme().name)
+        if key not in self._images:
+            values = output.values[number] if number >= 0 else output.values.T
+            self._images[key] = image_of(values, range_of(output))
+        return self._images[key]
 
     # ---- pointer ---------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class Pictures:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], tuple[NodePreview, QPixmap]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
         self._until = math.inf
         self.behind = False
 
@@ -49,25 +49,26 @@ class Pictures:
         self._until = time.perf_counter() + _PER_FRAME
         self.behind = False
 
-    def of(self, found: NodePreview, width: float, pixels: float) -> QPixmap | None:
+    def of(self, found: NodePreview, serial: int, width: float, pixels: float) -> QPixmap | None:
         """Return the picture of an answer; None when it is not painted before the next frame.
 
         Args:
             found: The answer.
+            serial: Its number.
             width: Width of the picture, scene units.
             pixels: Device pixels per scene unit; rounded up to 1, 2 or 4.
         """
         sharp = 1 if pixels <= 1.01 else 2 if pixels <= 2.01 else 4
-        key = (id(found), width, sharp, active_theme().name)
+        key = (serial, width, sharp, active_theme().name)
         kept = self._kept.get(key)
         if kept is None:
             if time.perf_counter() > self._until:
                 self.behind = True
                 return None
-            kept = self._kept[key] = (found, _paint(found, width, sharp))
+            kept = self._kept[key] = _paint(found, width, sharp)
             if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
-        return kept[1]
+        return kept
 
 
 def _paint(found: NodePreview, width: float, sharp: int) -> QPixmap:

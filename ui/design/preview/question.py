@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field
 
 from workbench.graph.preview import NodePreview
 
@@ -32,8 +33,15 @@ class Answer:
         found: The engine's answer.
         turn: The state of network, row and weights that it is about.
         first: First channel of the maps in it.
+        serial: A number that no other answer has.
     """
 
     found: NodePreview
     turn: int
     first: int = 0
+    serial: int = field(default_factory=itertools.count(1).__next__)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of its arrays."""
+        return sum(output.values.nbytes for output in self.found.outputs.values())
