@@ -111,7 +111,7 @@ class Closer:
         """Return how many units gave zero for every one of some rows, of how many units."""
         if node.id not in network.layers or not clips(node.layer, params):
             return None, 0, 0
-        key = (node.id, id(rows))
+        key = (node.id, rows.serial)
         if key not in self._dead:
             needed, everywhere = network.upto([node.id]), network.shapes.everywhere
             size = sum(everywhere[n].row_bytes for n in needed if n in everywhere)

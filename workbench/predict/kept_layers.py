@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 import warnings
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ Arrays = list[npt.NDArray[Any]]
 
 _FORGET_AFTER = 6
 """Passes after which a layer that was not used is forgotten."""
+_MOST_BYTES = 512 << 20
+"""Memory of weights beyond which layers are forgotten that the last pass did not use."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Kept:
         weights: Whose weights it has; "" for none.
         after: State of the random numbers after it was made.
         used: The pass that used it last.
+        bytes: Memory of its weights.
     """
 
     layer: Any
@@ -88,6 +92,7 @@ class Kept:
     weights: Weights
     after: object
     used: int
+    bytes: int = 0
     _views: tuple[WeightTensor, ...] | None = None
 
     def views(self) -> tuple[WeightTensor, ...]:
@@ -136,8 +141,9 @@ class KeptLayers:
         self._policy, self._trained = policy, trained
 
     def end(self) -> None:
-        """End a pass: forget layers that have not been used for long."""
-        oldest = self._pass - _FORGET_AFTER
+        """End a pass: forget layers that have not been used for long, sooner if they are large."""
+        large = sum(kept.bytes for kept in self._kept.values()) > _MOST_BYTES
+        oldest = self._pass if large else self._pass - _FORGET_AFTER
         for key in [key for key, kept in self._kept.items() if kept.used < oldest]:
             del self._kept[key]
 
@@ -215,7 +221,8 @@ class KeptLayers:
         weights: Weights = "fresh" if owned else ""
         if owned and self._trained is not None and self._trained.put_into(layer):
             weights = "trained"
-        return Kept(layer, next(self._serials), weights, after, self._pass)
+        size = sum(math.prod(w.shape) for w in owned) * 4
+        return Kept(layer, next(self._serials), weights, after, self._pass, size)
 
 
 def _array(weight: Any) -> npt.NDArray[Any]:

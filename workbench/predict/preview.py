@@ -109,7 +109,7 @@ class PreviewSession:
         inside = places.layers_in(detail) if detail else []
         network.make(self.layers, control, progress, None if run else [*needed, *inside])
         self.layers.end()
-        self.forward.run(network, encoded, (sample.row, id(rows)), needed, control, progress)
+        self.forward.run(network, encoded, (sample.row, rows.serial), needed, control, progress)
         if places.is_layer(detail) and not control.stopped.is_set():
             self.closer.look(network, self.forward, rows, detail, control)
         elif detail in asked:

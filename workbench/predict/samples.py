@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,14 @@ class Rows:
         row_ids: Usable table rows, ascending int64.
         split: Positions (into `row_ids`) of each part.
         encoder: From raw rows to inputs.
+        serial: A number that no other rows have.
     """
 
     table: Table
     row_ids: npt.NDArray[np.int64]
     split: Split
     encoder: Encoder
+    serial: int = field(default_factory=itertools.count(1).__next__)
 
     def choose(self, part: str, index: int, row: int | None) -> Sample:
         """Return a row of a part.
@@ -116,6 +119,7 @@ class Samples:
 
     def __init__(self) -> None:
         self._key: tuple[Any, ...] = ()
+        self._encoder: Encoder | None = None
         self._rows: Rows | None = None
 
     def rows(self, data: DataSpec, base: Path, encoder: Encoder | None) -> Rows:
@@ -130,14 +134,15 @@ class Samples:
             DataError: The data cannot be used.
         """
         table = open_table(data.source, base)
-        key = (json.dumps(data.to_plain(), sort_keys=True), str(base), table, id(encoder))
-        if self._rows is None or key != self._key:
+        key = (json.dumps(data.to_plain(), sort_keys=True), str(base), table)
+        if self._rows is None or key != self._key or encoder is not self._encoder:
             layout = layout_of(data, table)
             split = layout.split(data, table)
             fitted = encoder or Encoder.fit(
                 table, data, layout.row_ids[split.train], usable=len(layout.row_ids)
             )
-            self._rows, self._key = Rows(table, layout.row_ids, split, fitted), key
+            self._rows = Rows(table, layout.row_ids, split, fitted)
+            self._key, self._encoder = key, encoder
         return self._rows
 
 

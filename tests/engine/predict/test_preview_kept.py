@@ -51,6 +51,18 @@ def test_an_edit_makes_only_what_it_changes(table):
     assert session.layers.made == 0
 
 
+def test_large_layers_that_are_not_used_any_more_are_let_go(table, monkeypatch):
+    graph = network()
+    table(graph)
+    graph.apply(SetParam("n1", "units", 8))
+    table(graph)
+    assert len(table.session.layers._kept) == 5  # both versions of n1 and n2, one n3
+    monkeypatch.setattr("workbench.predict.kept_layers._MOST_BYTES", 100)
+    graph.apply(SetParam("n1", "units", 9))
+    table(graph)
+    assert len(table.session.layers._kept) == 3
+
+
 def test_after_any_edit_the_values_are_those_of_a_fresh_look(table, tmp_path):
     graph = network()
     table(graph)

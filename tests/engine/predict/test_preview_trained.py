@@ -69,6 +69,18 @@ def test_an_edited_network_says_which_layers_carry_the_runs_weights(trained):
     assert seen.nodes["n2"].weights == "fresh"
 
 
+def test_going_to_and_fro_between_runs_and_fresh_weights_never_mixes_them(trained):
+    look, graph, run_id = trained
+    expected = {}
+    for turn in range(4):
+        for chosen in (None, run_id):
+            values = look(graph, run_id=chosen, index=4).nodes["n3"].output.values
+            if turn == 0:
+                expected[chosen] = values
+            np.testing.assert_array_equal(values, expected[chosen])
+    assert not np.allclose(expected[None], expected[run_id])
+
+
 def test_a_run_that_is_not_there_is_named(table):
     with pytest.raises(RunError, match="has no weights"):
         table(row_of(("Dense", {"units": 3})), run_id="run-9")
