@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from ui.design.canvas.geometry import snap
 from ui.design.editor import Editor
 from workbench.errors import GraphError
+from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, PORT_SPECS
 from workbench.graph.clipboard import CLIPBOARD_FORMAT, copy, duplicate, paste
 
 _STEP = 24.0
@@ -52,7 +54,9 @@ class Clipboard:
         text = QGuiApplication.clipboard().text()
         try:
             offset = self._offset(text, at)
-            change, ids = paste(self._editor.graph, text, offset)
+            inside = bool(self._editor.scope)
+            part = text if inside else without_ports(text)
+            change, ids = paste(self._editor.graph, part, offset)
         except GraphError as error:
             self._editor.refused.emit(error.describe())
             return False
@@ -82,6 +86,24 @@ class Clipboard:
         if middle is None:
             return (snap(at.x()), snap(at.y()))
         return (snap(at.x() - middle.x()), snap(at.y() - middle.y()))
+
+
+def without_ports(text: str) -> Any:
+    """Return copied layers without the ports of a block, which stand inside blocks only."""
+    if BLOCK_INPUT not in text and BLOCK_OUTPUT not in text:
+        return text
+    try:
+        plain = json.loads(text)
+        nodes = [node for node in plain["nodes"] if node["layer"] not in PORT_SPECS]
+        kept = {node["id"] for node in nodes}
+        edges = [
+            edge
+            for edge in plain["edges"]
+            if edge["source"][0] in kept and edge["target"][0] in kept
+        ]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return text
+    return {**plain, "nodes": nodes, "edges": edges}
 
 
 def has_layers() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -126,7 +127,7 @@ def _outwards(expanded: Expanded, problem: Problem) -> Problem | None:
         return None
     fixes = tuple(made for fix in problem.fixes if (made := _inwards(scope, fix)) is not None)
     way = " › ".join(_names(scope))
-    text = f"In {way}: {problem.message}"
+    text = f"In {way}: {_shortened(scope, problem.message)}"
     return replace(problem, message=text, fixes=fixes)
 
 
@@ -139,6 +140,15 @@ def _scope_of(expanded: Expanded, at: str) -> Scope | None:
     while scope is not None and scope.prefix != prefix:
         scope = scope.before
     return scope
+
+
+def _shortened(scope: Scope, message: str) -> str:
+    """Return a message with the layers on the way called as in their own networks."""
+    at: Scope | None = scope
+    while at is not None and at.parent is not None:
+        message = re.sub(rf"\b{re.escape(at.name)}(?=\w)", "", message)
+        at = at.parent
+    return message
 
 
 def _names(scope: Scope) -> list[str]:

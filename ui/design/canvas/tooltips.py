@@ -6,6 +6,7 @@ import html
 
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.picture import Picture
+from workbench.graph.blocks import block_of
 from workbench.graph.ports import input_ports, output_ports
 
 
@@ -30,6 +31,9 @@ def _of_node(picture: Picture, hover: Hover) -> str:
     node = figure.node
     if node.shared_with and node.shared_with in picture.graph:
         lines.append(f"Shares the weights of {picture.graph.node(node.shared_with).name}.")
+    block = block_of(picture.graph.records, picture.graph.owner(node).layer)
+    if block is not None and block.help:
+        lines.append(block.help)
     if not node.trainable:
         lines.append("Frozen: training does not change its weights.")
     return "\n".join(lines)
