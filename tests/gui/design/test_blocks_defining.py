@@ -115,6 +115,14 @@ class TestParameters:
         QTest.qWait(0)
         (param,) = the_block(inside).params
         assert (param.kind, param.default) == ("float", 0.5)
+        combo = inside.find(QComboBox, "design.block.param.size.kind")
+        at = combo.findData("activation")
+        combo.setCurrentIndex(at)
+        combo.activated.emit(at)
+        QTest.qWait(0)
+        field = inside.find(QComboBox, "design.block.param.size.default")
+        assert field.currentText() == "relu"
+        assert field.findText("gelu") >= 0
 
     def test_a_layer_follows_a_parameter_and_says_what_it_gives(self, inside):
         inside.click(inside.at("a"))

@@ -215,6 +215,7 @@ class TestUndo:
         desk.page.scopes.go(())
         desk.session.undo()
         assert desk.page.editor.scope == (OUTER, INNER)
+        assert desk.selected == {"d2"}
         assert desk.page.editor.graph.node("d2").params["units"] == 2
         desk.page.scopes.go((OUTER,))
         desk.session.redo()

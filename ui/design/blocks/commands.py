@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Slot
 
-from ui.design.scopes.paths import part_in, touched_blocks
+from ui.design.scopes.paths import alters_uses, part_in, touched_blocks
 from ui.design.titles import LIBRARY
-from ui.sync.changes import shape_changes
 from workbench.errors import WorkbenchError
 from workbench.graph import Batch, RenameNode
 from workbench.graph.blocking import group, ungroup
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ui.design.canvas.picture import Picture
     from ui.design.canvas.view import Canvas
     from ui.design.editor import Editor
+    from ui.design.notice import Notice
     from ui.design.palette import Palette
     from ui.design.scopes import Scopes
     from ui.design.selection import Selection
@@ -46,6 +46,7 @@ class BlockCommands:
     scopes: Scopes
     shelf: BlockShelf
     palette_box: Palette
+    notice: Notice
 
     # ---- when ------------------------------------------------------------------------------
 
@@ -139,7 +140,7 @@ class BlockCommands:
         graph, use = self.editor.graph, self.selection.single
         block = block_of(graph.records, graph.owner(graph.node(use)).layer)
         if block is not None and self.shelf.save(block):
-            self.editor.refused.emit(f"{block.name} is in your blocks now, for any project.")
+            self.notice.say(f"{block.name} is in your blocks now, for any project.")
 
     @Slot(str, str)
     def _block_renamed(self, key: str, name: str) -> None:
@@ -187,12 +188,15 @@ class BlockCommands:
             return
         graph, block = self.editor.graph, self.editor.block
         if self.picture.graph is not graph:
-            self._show_scope()
-            return
+            if self.picture.graph != graph:
+                self._show_scope()
+                return
+            self.picture.graph = graph  # only what is said about the block is different
+            self._show_blocks()
         parts = part_in(change, block.id if block else "")
         if parts:
             self.picture.touch(parts[0] if len(parts) == 1 else Batch(tuple(parts), ""))
-        if touched_blocks(change) and shape_changes(change):
+        if touched_blocks(change) and alters_uses(change):
             self._show_blocks()
             self.picture.redraw_nodes(graph.memo("uses of blocks", uses_of_blocks))
 

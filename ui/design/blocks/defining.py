@@ -84,7 +84,7 @@ class Defining(QObject):
             before = block.param(param.name)
             same_kind = before is not None and before.kind == param.kind
             merge = f"block parameter {block.id} {param.name} {self._visit}" if same_kind else ""
-            self._editor.apply_outside(change_param(block, param), merge)
+            self._editor.apply_outside(change_param(self._editor.root, block, param), merge)
 
     @Slot(str, str)
     def _rename_param(self, old: str, new: str) -> None:

@@ -24,11 +24,10 @@ from workbench.graph.blocks import (
     block_of,
     block_spec,
     blocks,
+    contained,
     layer_of,
-    would_contain_itself,
 )
-from workbench.graph.changes import AddNode, Change
-from workbench.graph.elements import Node
+from workbench.graph.changes import Change
 
 if TYPE_CHECKING:
     from ui.design.editor import Editor
@@ -165,6 +164,13 @@ class BlockShelf(QObject):
 
 def _contains(block: Block, inner: Block) -> bool:
     """Tell whether a block uses another one, directly or through others."""
-    trial = inner.graph.bound(inner.graph.records)
-    trial.apply(AddNode(Node("trial use", layer_of(block.id), "trial use")))
-    return would_contain_itself(inner.graph.records, replace(inner, graph=trial))
+    records = block.graph.records
+    waiting, seen = [block.id], set[str]()
+    while waiting:
+        at = waiting.pop()
+        found = block_of(records, layer_of(at))
+        if found is None or at in seen:
+            continue
+        seen.add(at)
+        waiting += found.graph.memo("contained blocks", contained)
+    return inner.id in seen

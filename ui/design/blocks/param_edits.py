@@ -10,7 +10,7 @@ from typing import Final
 from workbench.catalog import ParamSpec
 from workbench.catalog.schema import ParamKind
 from workbench.graph import Batch, Change, Graph, SetParam
-from workbench.graph.blocks import REPEAT, Block, blocks, uses, values_of
+from workbench.graph.blocks import REPEAT, Block, block_of, blocks, uses, values_of
 from workbench.graph.changes import UNSET
 from workbench.graph.formulas import compose, formula, names_in, resolve
 from workbench.graph.record_changes import InBlock, PutRecord
@@ -74,10 +74,18 @@ def add_param(block: Block, param: ParamSpec) -> Change:
     return PutRecord(replace(block, params=(*block.params, param)), f"Add parameter {param.name}")
 
 
-def change_param(block: Block, param: ParamSpec) -> Change:
-    """Return the change that replaces the parameter of the same name."""
+def change_param(root: Graph, block: Block, param: ParamSpec) -> Change:
+    """Return the change that replaces the parameter of the same name.
+
+    Where its kind is another one, uses go back to the default.
+    """
+    text = f"Change parameter {param.name}"
+    before = block.param(param.name)
     params = tuple(param if p.name == param.name else p for p in block.params)
-    return PutRecord(replace(block, params=params), f"Change parameter {param.name}")
+    put = PutRecord(replace(block, params=params), text)
+    if before is None or before.kind == param.kind:
+        return put
+    return Batch((put, *_unset(root, block, param.name)), text)
 
 
 def rename_param(root: Graph, block: Block, old: str, new: str) -> Change:
@@ -123,22 +131,16 @@ def remove_param(root: Graph, block: Block, name: str) -> Change:
                 given[name] = default
                 inner.apply(SetParam(node.id, key, compose(value, given)))
     params = tuple(p for p in block.params if p.name != name)
-    changes: list[Change] = [PutRecord(replace(block, params=params, graph=inner))]
-    for wrap, graph in networks(root):
-        changes += [
-            wrap(SetParam(use.id, name, UNSET))
-            for use in uses(graph, block.id)
-            if name in use.params
-        ]
-    return Batch(tuple(changes), f"Remove parameter {name}")
+    put = PutRecord(replace(block, params=params, graph=inner))
+    return Batch((put, *_unset(root, block, name)), f"Remove parameter {name}")
 
 
-def users_of(block: Block, name: str) -> list[str]:
-    """Return the names of the layers inside that follow a parameter."""
+def _unset(root: Graph, block: Block, name: str) -> list[Change]:
     return [
-        node.name
-        for node in block.graph
-        if any(name in names_in(value) for value in node.params.values())
+        wrap(SetParam(use.id, name, UNSET))
+        for wrap, graph in networks(root)
+        for use in uses(graph, block.id)
+        if name in use.params
     ]
 
 
@@ -152,8 +154,6 @@ def values_at(root: Graph, scope: tuple[str, ...]) -> dict[str, Plain]:
     Raises:
         GraphError: A value of a use is a formula that has none.
     """
-    from workbench.graph.blocks import block_of
-
     graph, values = root, dict[str, Plain]()
     for use in scope:
         node = graph.owner(graph.node(use))

@@ -42,6 +42,9 @@ class BlockParamRow(QWidget):
         super().__init__()
         self.param = param
         self._why_not_name = why_not_name
+        dense = catalog.get("Dense")
+        known = dense.param("activation") if dense is not None else None
+        self._activations = known.choices if known is not None else ()
         stem = f"design.block.param.{param.name}"
         self.name = QLineEdit(param.name)
         identify(self.name, f"{stem}.name", "Name of the parameter")
@@ -126,7 +129,7 @@ class BlockParamRow(QWidget):
         if kind != self.param.kind:
             made = fresh(self.param.name, kind)
             if kind == "activation":
-                made = replace(made, choices=self.param.choices)
+                made = replace(made, choices=self._activations)
             self.edited.emit(replace(made, help=self.param.help))
 
     @Slot(object)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ui.sync.changes import flat
 from workbench.errors import Place
-from workbench.graph import Change, Graph, Problem
+from workbench.graph import AddNode, Change, Graph, Problem, RemoveNode, RenameNode
 from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, Block, block_of, is_block
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
@@ -172,15 +172,13 @@ def touched_blocks(change: Change) -> set[str]:
     return found
 
 
-def replaced_blocks(change: Change) -> set[str]:
-    """Return the ids of the blocks that a change replaces as a whole."""
-    found: set[str] = set()
-    for part in flat(change):
-        if isinstance(part, InBlock):
-            found |= replaced_blocks(part.change)
-        elif isinstance(part, PutRecord) and isinstance(part.record, Block):
-            found.add(part.record.id)
-    return found
+def alters_uses(change: Change) -> bool:
+    """Tell whether uses of blocks look different after a change: ports, layers inside, names."""
+    looks = AddNode | RemoveNode | RenameNode | PutRecord | DropRecord
+    return any(
+        alters_uses(part.change) if isinstance(part, InBlock) else isinstance(part, looks)
+        for part in flat(change)
+    )
 
 
 def way_into(root: Graph, block_id: str) -> Path | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
+from ui.design.canvas.touched import touched_nodes
 from ui.design.scopes.paths import (
     Path,
+    block_at,
     network_at,
     part_in,
     touched_blocks,
@@ -200,7 +202,10 @@ class Scopes(QObject):
         if path == self.path and not own:
             path = self._path_of(change)
         if path != self.path:
-            self.go(path)
+            block = block_at(root, path)
+            parts = part_in(change, block.id if block else "") if not own else []
+            graph = network_at(root, path)
+            self.go(path, [i for part in parts for i in touched_nodes(part) if i in graph])
         else:
             self.changed.emit()
 
