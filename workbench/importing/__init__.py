@@ -1,0 +1,1 @@
+"""Networks from elsewhere: Keras models, files and Python code become graphs."""
