@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of this verb."""
     parser.add_argument("folder", type=Path, help="the project")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--format", choices=("table", "csv", "markdown"), default="table",
+                        help="how the layers are written (default: table); CSV and Markdown "
+                        "hold the layers only, problems go to stderr")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,6 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         inference, problems = look_at(document)
         if arguments.json:
             _print_json(document, inference, problems)
+        elif arguments.format != "table":
+            _write_layers(document, inference, arguments.format)
+            with redirect_stdout(sys.stderr):
+                _print_problems(document, problems)
         else:
             _print_layers(document, inference)
             _print_problems(document, problems)
@@ -41,26 +50,40 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print_layers(document: ProjectDocument, inference: Inference) -> None:
     from workbench.cli.output import print_table
-    from workbench.graph.inference import describe_shape
-    from workbench.graph.order import topological_order
+    from workbench.graph.analysis import COLUMNS, rows_of, totals_of
+
+    batch = document.recipe.batch_size
+    rows = [row.texts for row in rows_of(document.graph, inference, batch)]
+    print_table(
+        [column.title.lower() for column in COLUMNS],
+        [*rows, totals_of(inference, batch)],
+        right=[at for at, column in enumerate(COLUMNS) if column.numeric],
+    )
+    print(f"\n{_memory_words(document, inference)}")
+
+
+def _write_layers(document: ProjectDocument, inference: Inference, form: str) -> None:
+    from workbench.graph.analysis import as_csv, as_markdown, rows_of, totals_of
+
+    batch = document.recipe.batch_size
+    write = as_csv if form == "csv" else as_markdown
+    print(write(rows_of(document.graph, inference, batch), totals_of(inference, batch)), end="")
+
+
+def _memory_words(document: ProjectDocument, inference: Inference) -> str:
+    from workbench.graph.costs.memory import training_memory
     from workbench.wording import bytes_, count
 
-    rows = []
-    for node_id in topological_order(document.graph):
-        node, info = document.graph.node(node_id), inference.nodes.get(node_id)
-        shapes = [describe_shape(tensor) for tensor in info.outputs.values()] if info else ["—"]
-        rows.append(
-            (node.name, node.layer, ", ".join(shapes), count(info.parameters) if info else "—")
-        )
-    print_table(("layer", "type", "output", "parameters"), rows, right=(3,))
-    if inference.parameters is None:
-        print("\nIn all: — (there are errors)")
-    else:
-        assert inference.trainable is not None and inference.weight_bytes is not None
-        print(
-            f"\nIn all: {count(inference.parameters)} parameters, {count(inference.trainable)} "
-            f"trainable, {bytes_(inference.weight_bytes)} of weights"
-        )
+    recipe = document.recipe
+    if inference.parameters is None or not inference.nodes:
+        return "In all: — (there are errors)"
+    needed = training_memory(
+        inference.nodes.values(), recipe.batch_size, recipe.optimizer.name, recipe.precision
+    )
+    return (
+        f"In all: {count(inference.parameters)} parameters; training takes about "
+        f"{bytes_(needed.total)} of memory at {recipe.batch_size} rows a batch"
+    )
 
 
 def _print_problems(document: ProjectDocument, problems: list[Problem]) -> None:
@@ -88,6 +111,7 @@ def _print_json(document: ProjectDocument, inference: Inference, problems: list[
             "parameters": inference.nodes[node.id].parameters
             if node.id in inference.nodes
             else None,
+            **_costs(inference, node.id),
         }
         for node in document.graph
     ]
@@ -102,3 +126,18 @@ def _print_json(document: ProjectDocument, inference: Inference, problems: list[
             indent=1,
         )
     )
+
+
+def _costs(inference: Inference, node_id: str) -> dict[str, object]:
+    info = inference.nodes.get(node_id)
+    if info is None:
+        return {}
+    return {
+        "axes": {port: list(names) for port, names in info.axes.items()},
+        "trainable": info.trainable,
+        "states": info.states,
+        "weight_bytes": info.weight_bytes,
+        "kept_bytes_per_row": info.kept_bytes,
+        "multiply_adds_per_row": info.macs,
+        "receptive_field": list(info.receptive) if info.receptive is not None else None,
+    }

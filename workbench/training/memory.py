@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from workbench.errors import Place, RunError
+from workbench.graph.costs.memory import training_memory
 from workbench.graph.inference import Inference
 from workbench.wording import bytes_
 
-_SLOTS = {"SGD": 1, "Adafactor": 1, "Lion": 1, "Ftrl": 2, "RMSprop": 3}
 _RESERVE = 0.95
 
 
 def training_bytes(shapes: Inference, batch_size: int, optimizer: str, data_bytes: int) -> int:
-    """Return the least memory that a training needs.
-
-    Counted: the weights, their gradients, the optimizer's values per weight, the best weights
-    that are kept aside; every layer's values for a batch, forwards and backwards; the encoded
-    rows. What a backend needs for itself is not.
+    """Return the least memory that a training needs: see `workbench.graph.costs.memory`.
 
     Args:
         shapes: What inference found out about the network.
@@ -23,9 +19,8 @@ def training_bytes(shapes: Inference, batch_size: int, optimizer: str, data_byte
         optimizer: Name of the optimizer.
         data_bytes: Memory of the encoded rows.
     """
-    weights = sum(info.weight_bytes for info in shapes.nodes.values())
-    values = sum(info.row_bytes for info in shapes.nodes.values()) * batch_size
-    return weights * (3 + _SLOTS.get(optimizer, 2)) + 2 * values + data_bytes
+    found = training_memory(shapes.nodes.values(), batch_size, optimizer, data_bytes=data_bytes)
+    return found.least
 
 
 def refuse_large(
@@ -46,8 +41,8 @@ def refuse_large(
     needed = training_bytes(shapes, batch_size, optimizer, data_bytes)
     if needed <= available * _RESERVE:
         return
-    values = sum(info.row_bytes for info in shapes.nodes.values())
-    by_batch = 2 * values * batch_size > needed / 2
+    values = sum(info.kept_bytes for info in shapes.nodes.values())
+    by_batch = values * batch_size > needed / 2
     raise RunError(
         f"This training needs {bytes_(needed)} of memory.",
         expected=f"at most {bytes_(available)}, which is free now",

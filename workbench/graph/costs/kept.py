@@ -17,8 +17,9 @@ _VIEWS: Final = frozenset({"Flatten", "Reshape", "Identity", "ops.reshape", "ops
                            "ops.expand_dims", "ops.ravel", "ops.stop_gradient"})  # fmt: skip
 _RANDOM: Final = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
                             "AlphaDropout", "GaussianDropout", "GaussianNoise"})  # fmt: skip
-_GATES: Final = {"LSTM": 6, "GRU": 5, "SimpleRNN": 1}
-"""Values of `units` that a step of a recurrence keeps: gates, cell state, its activation."""
+_GATES: Final = {"LSTM": 10, "GRU": 8, "SimpleRNN": 2}
+"""Values of `units` that a step of a recurrence keeps: what goes into gates and comes out of
+them, states and their activation."""
 _SMOOTH: Final = frozenset({"gelu", "silu", "swish", "mish", "softplus", "softsign"})
 """Activations whose way back needs what came in; the others need only what came out."""
 
