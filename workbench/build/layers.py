@@ -101,7 +101,7 @@ def _argument(kind: str, value: Any) -> Any:
             known = getattr(modules[kind], class_name)
         else:
             known = vars(modules[kind])[class_name]
-        return known(**value.get("config", {}))
+        return known(**{name: _tuples(entry) for name, entry in value.get("config", {}).items()})
     if kind in ("int_tuple", "float_tuple", "shape"):
         return _tuples(value)
     return value

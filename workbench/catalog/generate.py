@@ -20,6 +20,7 @@ from workbench.catalog.param_facts import PARAM_FACTS
 from workbench.catalog.param_forms import ParamFacts
 from workbench.catalog.param_overrides import CALL_FACTS, DROPPED, OVERRIDES, REQUIRED
 from workbench.catalog.param_specs import DTYPES, KINDS, param_spec, plain_default
+from workbench.catalog.parts import part_specs
 from workbench.catalog.ports import input_ports, output_ports
 from workbench.catalog.schema import FAMILIES, LayerSpec, ParamSpec
 from workbench.plain import Plain, PlainDict
@@ -32,7 +33,8 @@ _SAME_NAME = {"uniform": "random_uniform", "Zeros": "zeros"}
 def generate() -> list[LayerSpec]:
     """Return an entry for every layer and operation of the installed Keras that fits a graph.
 
-    Families in palette order, names in alphabetical order within each.
+    Families in palette order, names in alphabetical order within each; initializers and the
+    like at the end.
     """
     import keras
 
@@ -45,7 +47,8 @@ def generate() -> list[LayerSpec]:
         and not _is_alias(key, cls, keras.layers)
     ]
     layers += [*operation_specs(), *application_specs()]
-    return sorted(layers, key=lambda layer: (FAMILIES.index(layer.family), layer.key))
+    layers.sort(key=lambda layer: (FAMILIES.index(layer.family), layer.key))
+    return layers + part_specs()
 
 
 def _is_alias(key: str, cls: Any, module: Any) -> bool:

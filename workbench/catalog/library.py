@@ -23,6 +23,9 @@ class Catalog:
     def __init__(self, layers: Iterable[LayerSpec], keras_version: str = "") -> None:
         self._layers = {layer.key: layer for layer in layers}
         self.keras_version = keras_version
+        self._parts = {
+            _plain(layer.key): layer for layer in self._layers.values() if layer.role == "part"
+        }
 
     def __contains__(self, key: object) -> bool:
         return key in self._layers
@@ -37,6 +40,15 @@ class Catalog:
     def get(self, key: str) -> LayerSpec | None:
         """Return the entry of that key, or None."""
         return self._layers.get(key)
+
+    def part(self, kind: str, name: str) -> LayerSpec | None:
+        """Return the entry of an initializer, regularizer or constraint, or None.
+
+        Args:
+            kind: "initializer", "regularizer" or "constraint".
+            name: Its name in either spelling: `he_normal`, `HeNormal`.
+        """
+        return self._parts.get(_plain(f"{kind}:{name}"))
 
     def family(self, family: Family) -> list[LayerSpec]:
         """Return the entries of one family, in catalog order."""

@@ -19,6 +19,11 @@ OPERATIONS = "ops."
 APPLICATIONS = "applications."
 """How the keys of layers that only `keras.applications` has start."""
 
+PART_KINDS: tuple[Literal["initializer", "regularizer", "constraint"], ...] = (
+    "initializer", "regularizer", "constraint",
+)  # fmt: skip
+"""Kinds of parameters that are described themselves, as entries of the role "part"."""
+
 ParamKind = Literal[
     "int",          # a whole number
     "float",        # a number
@@ -139,7 +144,8 @@ class LayerSpec:
         headline: Names of the two or three parameters that a node shows.
         keywords: Further words the palette's search finds it by.
         role: `"layer"`, or `"cell"` for what can only stand inside another layer (an LSTMCell
-            inside RNN); cells are found by key and stay out of the palette.
+            inside RNN); cells are found by key and stay out of the palette. `"part"` for an
+            initializer, regularizer or constraint, found by `Catalog.part`.
     """
 
     key: str
@@ -151,7 +157,7 @@ class LayerSpec:
     outputs: tuple[PortSpec, ...] = (PortSpec("output"),)
     headline: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-    role: Literal["layer", "cell"] = "layer"
+    role: Literal["layer", "cell", "part"] = "layer"
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.catalog.indexing import read_index
 from workbench.catalog.library import Catalog
-from workbench.catalog.schema import LayerSpec, ParamSpec
+from workbench.catalog.schema import PART_KINDS, LayerSpec, ParamSpec
 from workbench.catalog.text import format_value, parse_text
 from workbench.errors import GraphError
 from workbench.plain import Plain
@@ -89,6 +89,8 @@ def _check(param: ParamSpec, value: Plain, catalog: Catalog | None, depth: int) 
         inner = value if isinstance(value, list) else [value]
         reasons = (_check_inner(param, entry, catalog, depth) for entry in inner)
         return next((text for text in reasons if text), None)
+    if reason is None and param.kind in PART_KINDS and isinstance(value, Mapping) and catalog:
+        return _check_part(param, value, catalog)
     return f"{param.name} must be {reason}; it is {_show(value)}." if reason else None
 
 
@@ -207,10 +209,24 @@ def _check_named(param: ParamSpec, value: Plain) -> str | None:
     config = value.get("config", {})
     if not isinstance(config, Mapping) or not all(
         isinstance(entry, (bool, int, str, type(None))) or _is_number(entry)
-        for entry in config.values()
+        for setting in config.values()
+        for entry in (setting if isinstance(setting, list) else [setting])
     ):
         return f"{value['class_name']} with plain settings"
     return None
+
+
+def _check_part(param: ParamSpec, value: Mapping[str, Any], catalog: Catalog) -> str | None:
+    """Check the settings of an initializer, regularizer or constraint."""
+    name, config = value["class_name"], value.get("config", {})
+    part = catalog.part(param.kind, name)
+    if part is None:
+        return None
+    reasons = _check_params(part, config, catalog, 0)
+    unknown = next((key for key in config if part.param(key) is None), None)
+    if unknown is not None:
+        return f"{param.name}: {name} has no setting called {unknown}."
+    return next((f"{param.name}: {text}" for text in reasons.values()), None)
 
 
 def _known(param: ParamSpec, name: Any) -> bool:
@@ -273,6 +289,19 @@ def _check_layers(param: ParamSpec, value: Plain) -> str | None:
     return "a list of layers"
 
 
+def can_stand_inside(spec: LayerSpec) -> bool:
+    """Tell whether a layer can stand inside another: a cell, or one that takes one tensor."""
+    if spec.role == "cell":
+        return True
+    needed = [port for port in spec.inputs if port.required]
+    return (
+        spec.role == "layer"
+        and not spec.is_operation
+        and len(needed) == 1
+        and not needed[0].variadic
+    )
+
+
 def _check_inner(param: ParamSpec, value: Any, catalog: Catalog | None, depth: int) -> str | None:
     key = value["layer"]
     if depth >= _DEEPEST:
@@ -282,7 +311,7 @@ def _check_inner(param: ParamSpec, value: Any, catalog: Catalog | None, depth: i
     if catalog is None:
         return None
     spec = catalog.get(key)
-    if spec is None or (not spec.inputs and spec.role != "cell"):
+    if spec is None or not can_stand_inside(spec):
         return f"{param.name}: there is no layer called {key} that could stand here."
     reasons = _check_params(spec, value.get("params", {}), catalog, depth + 1)
     return next((f"{key} inside {param.name}: {text}" for text in reasons.values()), None)

@@ -124,7 +124,7 @@ def _argument(catalog: Catalog, param: ParamSpec, value: Any) -> Expression:
     if param.kind in _MODULES and isinstance(value, Mapping):
         head = f"{_MODULES[param.kind]}.{identifier(value['class_name'])}"
         config = value.get("config", {})
-        return Call(head, (arguments((), {k: literal(v) for k, v in config.items()}),))
+        return Call(head, (arguments((), {k: literal(v, tuples=True) for k, v in config.items()}),))
     return literal(value, tuples=param.kind in _TUPLES)
 
 

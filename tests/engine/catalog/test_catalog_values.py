@@ -99,7 +99,7 @@ def test_text_that_cannot_be_understood(layer, name, text, says):
             "Dense",
             "kernel_initializer",
             {"class_name": "Constant", "config": {"value": [1]}},
-            "plain settings",
+            "kernel_initializer: value must be a number",
         ),
         ("StringLookup", "vocabulary", "/etc/passwd", "vocabulary must be a list"),
         ("StringLookup", "idf_weights", "weights.txt", "must be a list"),
