@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Slot
 
@@ -11,6 +11,8 @@ from ui.design.canvas.view import Canvas
 from ui.design.editor import Editor
 from ui.design.gestures.base import QuickAddRequest
 from ui.design.quick_add import QuickAdd, fitting, output_of
+from ui.design.suggesting import Suggesting
+from workbench.plain import Plain
 
 
 class Adding(QObject):
@@ -20,10 +22,18 @@ class Adding(QObject):
         canvas: Where it opens.
         editor: Makes the changes.
         recent: Returns the catalog keys of layers used lately.
+        suggesting: Knows what could come next.
     """
 
-    def __init__(self, canvas: Canvas, editor: Editor, recent: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        editor: Editor,
+        recent: Callable[[], Sequence[str]],
+        suggesting: Suggesting,
+    ) -> None:
         super().__init__(canvas)
+        self._suggesting = suggesting
         self._canvas, self._editor, self._recent = canvas, editor, recent
         self.popup = QuickAdd(editor.catalog, canvas)
         self.popup.chosen.connect(self._chosen)
@@ -42,8 +52,9 @@ class Adding(QObject):
         allowed = fitting(self._editor.catalog, asked, graph, self._canvas.inference, others)
         if not allowed:
             allowed = [*self._editor.catalog, *others]
+        ahead = self._suggesting.after(asked.source)
         self.popup.open(request, self._corner(request), allowed, self._recent(),
-                        self._title(request))  # fmt: skip
+                        self._title(request), ahead)  # fmt: skip
 
     def _corner(self, request: QuickAddRequest) -> QPoint:
         canvas = self._canvas
@@ -77,18 +88,18 @@ class Adding(QObject):
         half = QPointF(0, editor.size_of(key)[1] / 2)
         if request.source is not None:
             spot = snap_point(at + half) if at is not None else None
-            added = editor.add_after(key, request.source, spot)
+            added = editor.add_after(key, request.source, spot, request.params)
         elif request.target is not None:
             spot = snap_point(at - half) if at is not None else None
             added = editor.add_before(key, request.target, spot)
         elif at is not None:
             added = editor.add(key, snap_point(at))
         else:
-            added = self.add_to_selection(key)
+            added = self.add_to_selection(key, request.params)
         if added:
             self._canvas.navigation.reveal([added])
 
-    def add_to_selection(self, key: str) -> str:
+    def add_to_selection(self, key: str, params: Mapping[str, Plain] | None = None) -> str:
         """Add a layer after what is selected; on its own in view when nothing is."""
         middle = self._canvas.camera.to_scene(self._canvas.free_rect().center())
-        return self._editor.add_to_selection(key, middle)
+        return self._editor.add_to_selection(key, middle, params)

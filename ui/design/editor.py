@@ -38,6 +38,7 @@ from workbench.graph.inference import Inference
 from workbench.graph.ports import connect, first_free_input, output_ports
 from workbench.graph.record_changes import InBlock
 from workbench.graph.specs import spec_of, title_of
+from workbench.plain import Plain
 
 if TYPE_CHECKING:
     from ui.design.blocks.library import BlockShelf
@@ -164,7 +165,9 @@ class Editor(QObject):
         key = self._bring(key)
         return self._add(key, lambda: edits.add_layer(self.graph, self.catalog, key, _xy(at)))
 
-    def add_to_selection(self, key: str, fallback: QPointF) -> str:
+    def add_to_selection(
+        self, key: str, fallback: QPointF, params: Mapping[str, Plain] | None = None
+    ) -> str:
         """Add a layer after what is selected and connect it.
 
         After one node: into its only outgoing connection when there is one, else as a new branch.
@@ -182,23 +185,32 @@ class Editor(QObject):
         if spec is None or not spec.inputs or not (nodes or edges):
             return self.add(key, self.free_place(key, fallback))
         if not nodes:
-            return self.insert(key, edges[0])
+            end = edges[0]
+            return (
+                self.insert(key, end, params) if spec.outputs else self.add_after(key, end.source)
+            )
         if len(nodes) > 1 and spec.inputs[0].variadic:
             return self._add(key, lambda: self._merge_of(key, nodes))
         source = self._output_of(self.selection.current or nodes[-1])
         if source is None:
             return self.add(key, self.free_place(key, fallback))
         leaving = graph.outgoing(source.node)
-        if len(leaving) == 1 and leaving[0].source == source:
-            return self.insert(key, leaving[0])
-        return self.add_after(key, source)
+        if len(leaving) == 1 and leaving[0].source == source and spec.outputs:
+            return self.insert(key, leaving[0], params)
+        return self.add_after(key, source, params=params)
 
-    def add_after(self, key: str, source: Endpoint, at: QPointF | None = None) -> str:
+    def add_after(
+        self,
+        key: str,
+        source: Endpoint,
+        at: QPointF | None = None,
+        params: Mapping[str, Plain] | None = None,
+    ) -> str:
         """Add a layer fed by an output port."""
         key = self._bring(key)
         spot = at or placing.below(self._boxes(), source.node, self.size_of(key))
         return self._add(
-            key, lambda: edits.add_after(self.graph, self.catalog, key, source, _xy(spot))
+            key, lambda: edits.add_after(self.graph, self.catalog, key, source, _xy(spot), params)
         )
 
     def add_before(self, key: str, target: Endpoint, at: QPointF | None = None) -> str:
@@ -209,13 +221,15 @@ class Editor(QObject):
             key, lambda: edits.add_before(self.graph, self.catalog, key, target, _xy(spot))
         )
 
-    def insert(self, key: str, edge: Edge) -> str:
+    def insert(self, key: str, edge: Edge, params: Mapping[str, Plain] | None = None) -> str:
         """Put a new layer into a connection, making room where there is none."""
         key = self._bring(key)
 
         def make() -> tuple[Change, str]:
             spot, room = placing.between(self.graph, self._boxes(), edge, self.size_of(key))
-            batch, node_id = edits.insert_on_edge(self.graph, self.catalog, key, edge, _xy(spot))
+            batch, node_id = edits.insert_on_edge(
+                self.graph, self.catalog, key, edge, _xy(spot), params
+            )
             changes = (room, *batch.changes) if room else batch.changes
             return Batch(changes, batch.text), node_id
 

@@ -30,6 +30,7 @@ from ui.design.preview import PreviewPart
 from ui.design.scopes import ScopeBar, Scopes
 from ui.design.scopes.paths import way_to
 from ui.design.selection import Selection
+from ui.design.suggesting import Suggesting
 from ui.pages import Page
 from ui.widgets import Line, SidePanel
 from workbench.errors import Place
@@ -75,7 +76,8 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.scope_bar = ScopeBar(self.scopes)
         self.shelf = BlockShelf(self.editor)
         self.palette_box = Palette(catalog, services.settings)
-        self.adding = Adding(self.canvas, self.editor, self.palette_box.recent)
+        self.suggesting = Suggesting(self.canvas, self.editor, services.settings)
+        self.adding = Adding(self.canvas, self.editor, self.palette_box.recent, self.suggesting)
         self.inspector = Inspector(self.editor)
         self.minimap = Minimap(self.canvas)
         self.empty = EmptyCanvas(self.canvas)
@@ -187,6 +189,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.adding.popup.hide()
         self.selection.clear()
         self.editor.set_session(session)
+        self.suggesting.set_session(session)
         self.scopes.reset()
         self.inspector.set_session(session)
         self.preview.set_session(session)

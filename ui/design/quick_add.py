@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -31,6 +32,7 @@ from workbench.graph.changes import AddNode
 from workbench.graph.edits import new_node
 from workbench.graph.inference import Inference
 from workbench.graph.ports import output_ports, why_not
+from workbench.graph.suggest import Suggestion
 
 _WIDTH = 400
 _MOST_ROWS = 9
@@ -128,6 +130,7 @@ class QuickAdd(QFrame):
         self._allowed: dict[str, None] = {}
         self._others: list[LayerSpec] = []
         self._recent: Sequence[str] = ()
+        self._suggested: dict[str, Suggestion] = {}
         identify(self, "palettePopup", "Add a layer")
         self._title = Text("", "secondary")
         self.search: QLineEdit = SearchField("Add a layer", name="design.quick_add.search")
@@ -137,7 +140,9 @@ class QuickAdd(QFrame):
         self.list.setModel(self._found)
         self.list.setItemDelegate(LayerDelegate(with_summary=True, parent=self.list))
         self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self, self.list):  # a click must not give the focus to the canvas behind
+            part.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            part.setFocusProxy(self.search)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
         self._nothing = Text("No layer fits.", "secondary")
@@ -160,6 +165,7 @@ class QuickAdd(QFrame):
         allowed: Sequence[LayerSpec],
         recent: Sequence[str],
         title: str,
+        suggestions: Sequence[Suggestion] = (),
     ) -> None:
         """Show it.
 
@@ -169,7 +175,9 @@ class QuickAdd(QFrame):
             allowed: Layers to choose from.
             recent: Keys of layers used lately; they come first while nothing is typed.
             title: What will happen ("After dense_1").
+            suggestions: What fits best; it comes before all others while nothing is typed.
         """
+        self._suggested = {entry.key: entry for entry in suggestions}
         self._request, self._recent = request, recent
         self._allowed = dict.fromkeys(layer.key for layer in allowed)
         self._others = [layer for layer in allowed if layer.key not in self._catalog]
@@ -206,14 +214,21 @@ class QuickAdd(QFrame):
         found = [layer for layer in self._catalog.search(text) if layer.key in self._allowed]
         found = ranked(self._others, text, found)
         if not text.strip():
-            order = {key: place for place, key in enumerate(self._recent)}
+            first = dict.fromkeys((*self._suggested, *self._recent))
+            order = {key: place for place, key in enumerate(first)}
             found.sort(key=lambda layer: order.get(layer.key, len(order)))
+            found = [self._with_reason(layer) for layer in found]
         self._found.show(found)
         self._nothing.setVisible(not found)
         self.list.setVisible(bool(found))
         self._fit_height()
         if found:
             self.list.setCurrentIndex(self._found.index(0, 0))
+
+    def _with_reason(self, layer: LayerSpec) -> LayerSpec:
+        """Return a layer that says why it is suggested instead of what it does."""
+        entry = self._suggested.get(layer.key)
+        return replace(layer, summary=f"Next: {entry.reason}") if entry else layer
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Choose with the keyboard while typing; go away when the focus does."""
@@ -252,8 +267,10 @@ class QuickAdd(QFrame):
         if not index.isValid() or not self.isVisible():
             return
         key = self._found.layers[index.row()].key
+        entry = self._suggested.get(key) if not self.search.text().strip() else None
+        request = replace(self._request, params=entry.params) if entry else self._request
         self._close()
-        self.chosen.emit(key, self._request)
+        self.chosen.emit(key, request)
 
     def _close(self) -> None:
         if self.isVisible():

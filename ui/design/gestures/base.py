@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtCore import QRectF
 
     from ui.design.canvas.camera import Camera
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ui.design.selection import Selection
     from workbench.graph import Endpoint
     from workbench.graph.inference import Inference
+    from workbench.plain import Plain
 
 DRAG_DISTANCE = 4.0
 """Pixels that the pointer must move before a press is a drag."""
@@ -35,12 +38,14 @@ class QuickAddRequest:
         text: What has been typed already.
         source: Output port that the layer is to follow, or None.
         target: Input port that the layer is to feed, or None.
+        params: Parameters of the layer that was chosen, where they were suggested.
     """
 
     at: QPointF | None = None
     text: str = ""
     source: Endpoint | None = None
     target: Endpoint | None = None
+    params: Mapping[str, Plain] | None = None
 
 
 class Stage(Protocol):

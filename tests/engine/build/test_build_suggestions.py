@@ -1,0 +1,117 @@
+"""Suggestions: each connects and is computed by Keras; place, target and habit rank them."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from workbench.data.spec import DataSignature, InputSignature
+from workbench.graph import Endpoint
+from workbench.graph.edits import add_after
+from workbench.graph.suggest import note_use, suggest, uses_from, uses_text
+
+CLASSES = DataSignature((InputSignature("features", (13,)),), "multiclass", 3, tuple("abc"), 500)
+NUMBER = DataSignature((InputSignature("features", (13,)),), "regression", 1, (), 500)
+CITY = DataSignature((InputSignature("city", (1,), "int32", 40),), "regression", 1, (), 500)
+
+RELU = {"activation": "relu"}
+CONV = ("Conv2D", {"filters": 8, "kernel_size": 3, **RELU})
+PLACES = [
+    ((13,), []), ((13,), [("Dense", {"units": 8, **RELU})]), ((13,), [("Dense", {"units": 8})]),
+    ((32, 32, 3), []), ((32, 32, 3), [CONV]), ((32, 32, 3), [CONV, "MaxPooling2D"]),
+    ((32, 32, 3), [("Conv2D", {"filters": 8, "kernel_size": 3})]),
+    ((32, 32, 3), [("Conv2D", {"filters": 8, "kernel_size": 3}), "BatchNormalization"]),
+    ((8, 8, 3), [CONV, "MaxPooling2D", CONV]), ((1, 1, 3), [("Conv2D", {"filters": 4,
+     "kernel_size": 1})]),
+    ((None, None, 3), [CONV]), ((8, 8, 8, 2), []), ((8, 8, 8, 2), [("Conv3D", {"filters": 4,
+     "kernel_size": 3, **RELU})]),
+    ((20, 6), []), ((None, 6), [("LSTM", {"units": 4, "return_sequences": True})]),
+    ((20, 6), [("LSTM", {"units": 4})]), ((2, 6), [("Conv1D", {"filters": 4, "kernel_size": 2})]),
+    ((20, 6), [("MultiHeadAttention", {"num_heads": 2, "key_dim": 4})]),
+    ((20, 6), ["LayerNormalization"]), ((1,), []), ((5, 4, 3, 2, 2), []), ((), []),
+]  # fmt: skip
+
+
+def here(net, at, uses=None, signature=None, most=20):
+    source = Endpoint(at, "output")
+    return suggest(net.graph, net.catalog, net.infer(signature), source, uses, signature, most)
+
+
+def all_compute(net, at, found, signature=None):
+    for entry in found:
+        change, _ = add_after(net.graph, net.catalog, entry.key, Endpoint(at, "output"),
+                              (0.0, 0.0), entry.params)  # fmt: skip
+        undo = net.graph.apply(change)
+        wrong = [p.message for p in net.infer().problems if p.severity == "error"]
+        assert wrong == [], entry
+        assert entry.reason and not entry.reason.endswith(".")
+        net.graph.apply(undo)
+
+
+@pytest.mark.parametrize("signature", [None, CLASSES, NUMBER])
+def test_everything_suggested_connects_and_computes(new_net, signature):
+    habits = {f"{a}>{b}": 9 for a, b in itertools.product(
+        ("InputLayer", "Dense", "Conv2D", "LSTM"), ("Dropout", "Activation", "LeakyReLU"))}  # fmt: skip
+    number = 0
+    for shape, layers in PLACES:
+        for uses in ({}, habits):
+            net = new_net()
+            at = net.chain(*layers, shape=shape)[-1]
+            source = Endpoint(at, "output")
+            found = suggest(net.graph, net.catalog, net.infer(), source, uses, signature, 20)
+            assert len({entry.key for entry in found}) == len(found)
+            all_compute(net, at, found)
+            number += len(found)
+    assert number > 150
+
+
+def test_what_comes_first(new_net):
+    expected = {
+        0: "Dense", 1: "Dense", 3: "Conv2D", 4: "MaxPooling2D", 5: "Conv2D",
+        6: "BatchNormalization", 7: "ReLU", 13: "LSTM", 17: "LayerNormalization",
+    }  # fmt: skip
+    for place, key in expected.items():
+        shape, layers = PLACES[place]
+        net = new_net()
+        at = net.chain(*layers, shape=shape)[-1]
+        assert here(net, at)[0].key == key, (shape, layers)
+
+
+def test_the_output_follows_the_target(net):
+    *_, at = net.chain(*[("Dense", {"units": 16, **RELU})] * 2, shape=(13,))
+    first = here(net, at, signature=CLASSES)[0]
+    assert (first.key, first.params) == ("Dense", {"units": 3, "activation": "softmax"})
+    end = net.after(at, first.key, dict(first.params))
+    assert here(net, end, signature=CLASSES) == []
+    assert here(net, at, signature=NUMBER)[0].params == {"units": 1}
+
+
+def test_codes_are_embedded_with_their_number(net):
+    entry = net.add("InputLayer", {"source": "city"})
+    (only,) = here(net, entry, signature=CITY)
+    assert only.key == "Embedding" and only.params["input_dim"] == 40
+
+
+def test_habits_move_a_layer_up(net):
+    *_, at = net.chain(("Dense", {"units": 16, **RELU}), shape=(13,))
+    keys = [entry.key for entry in here(net, at)]
+    assert keys.index("Dense") < keys.index("Dropout")
+    uses = {}
+    for _ in range(20):
+        uses = note_use(uses, "Dropout", "Dense")
+    keys = [entry.key for entry in here(net, at, uses)]
+    assert keys[0] == "Dropout"
+
+
+def test_nothing_behind_what_is_unknown(net):
+    _, at = net.chain("Conv2D", shape=(5,))
+    assert here(net, at) == []
+    assert suggest(net.graph, net.catalog, None, Endpoint(at, "output")) == []
+
+
+def test_counts_survive_the_settings():
+    uses = {"Dense": 3, "Dense>ReLU": 12, "block:b1": 1}
+    assert uses_from(uses_text(uses)) == uses
+    assert uses_from("") == {} and uses_from("a=b,=3,x=4") == {"x": 4}
+    assert len(uses_text({str(n): n for n in range(1, 500)}).split(",")) == 200
