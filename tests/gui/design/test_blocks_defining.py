@@ -151,6 +151,20 @@ class TestParameters:
         assert formula_text(the_block(inside).graph.node("b").params["units"]) == "size"
         assert line(inside, "design.formula.units").hasFocus()
 
+    def test_several_layers_follow_one_parameter(self, inside):
+        inside.click(inside.at("a"))
+        inside.click(inside.at("b"), Qt.KeyboardModifier.ShiftModifier)
+        QTest.qWait(0)
+        choose(inside, "units", "New block parameter")
+        block = the_block(inside)
+        assert [(p.name, p.default) for p in block.params] == [("units", 8)]
+        followed = [formula_text(block.graph.node(i).params["units"]) for i in ("a", "b")]
+        assert followed == ["units", "units"]
+        enter(line(inside, "design.formula.units"), "units // 2")
+        block = the_block(inside)
+        followed = [formula_text(block.graph.node(i).params["units"]) for i in ("a", "b")]
+        assert followed == ["units // 2", "units // 2"]
+
     def test_rename_and_remove_reach_formulas_and_uses(self, inside):
         inside.click(inside.at("a"))
         QTest.qWait(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ui.design.editor import Editor
     from ui.design.inspector.block_pane import BlockPane
     from ui.design.inspector.node_pane import NodePane
+    from ui.design.inspector.several_pane import SeveralPane
     from workbench.catalog import ParamSpec
 
 
@@ -39,10 +41,12 @@ class Defining(QObject):
     Args:
         editor: Makes the changes.
         pane: The pane of the definition.
-        node_pane: The pane of a layer inside.
+        layer_panes: The panes of one and of several layers inside.
     """
 
-    def __init__(self, editor: Editor, pane: BlockPane, node_pane: NodePane) -> None:
+    def __init__(
+        self, editor: Editor, pane: BlockPane, layer_panes: Sequence[NodePane | SeveralPane]
+    ) -> None:
         super().__init__(pane)
         self._editor = editor
         self._visit = 0
@@ -55,7 +59,8 @@ class Defining(QObject):
         pane.port_renamed.connect(self._rename_port)
         pane.port_removed.connect(self._remove_port)
         pane.entered.connect(self._entered)
-        node_pane.param_wanted.connect(self._param_of)
+        for layer_pane in layer_panes:
+            layer_pane.param_wanted.connect(self._param_of)
 
     @Slot()
     def _entered(self) -> None:
@@ -114,13 +119,13 @@ class Defining(QObject):
             return
         self._editor.apply_outside(change)
 
-    @Slot(str, str)
-    def _param_of(self, node_id: str, name: str) -> None:
-        """Make a parameter of the block of the value that a layer's field has."""
+    @Slot(object, str)
+    def _param_of(self, node_ids: tuple[str, ...], name: str) -> None:
+        """Make a parameter of the block of the value that a field of layers has."""
         editor, block = self._editor, self._editor.block
-        if block is None or node_id not in block.graph:
+        if block is None or not node_ids or any(i not in block.graph for i in node_ids):
             return
-        node = block.graph.node(node_id)
+        node = block.graph.node(node_ids[0])
         spec = spec_of(block.graph, editor.catalog, node.layer)
         param = spec.param(name) if spec is not None else None
         if param is None:
@@ -134,8 +139,8 @@ class Defining(QObject):
         if value is not None:
             made = replace(made, default=value)
         made = replace(made, help=param.help)
-        follow = InBlock(block.id, SetParam(node_id, name, formula(called)))
-        changes = (add_param(block, made), follow)
+        follow = [InBlock(block.id, SetParam(i, name, formula(called))) for i in node_ids]
+        changes = (add_param(block, made), *follow)
         editor.apply_outside(Batch(changes, f"Make {called} a parameter"))
 
     # ---- ports -----------------------------------------------------------------------------

@@ -40,8 +40,8 @@ class NodePane(QWidget):
 
     Attributes:
         change_wanted: Emitted with a `Change` and the key under which edits merge.
-        param_wanted: Emitted with a node's id and the name of a parameter of it, when the block
-            that is shown is to have a parameter for it.
+        param_wanted: Emitted with the node's id in a tuple and the name of a parameter of it,
+            when the block that is shown is to have a parameter for it.
         open_wanted: Emitted with the id of a use of a block that is to be opened.
         entered: Emitted when the focus came to a field: a new undo step begins.
         problems: The list of problems, for its signals.
@@ -49,7 +49,7 @@ class NodePane(QWidget):
 
     change_wanted = Signal(object, str)
     entered = Signal()
-    param_wanted = Signal(str, str)
+    param_wanted = Signal(object, str)
     open_wanted = Signal(str)
 
     def __init__(self, catalog: Catalog) -> None:
@@ -289,7 +289,7 @@ class NodePane(QWidget):
     @Slot(str)
     def _param_wanted(self, name: str) -> None:
         if self._node is not None:
-            self.param_wanted.emit(self._graph.owner(self._node).id, name)
+            self.param_wanted.emit((self._graph.owner(self._node).id,), name)
 
     @Slot(str, object)
     def _edited(self, name: str, value: Value) -> None:

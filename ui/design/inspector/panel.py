@@ -52,7 +52,7 @@ class Inspector(QWidget):
         self.several = SeveralPane(editor.catalog)
         self.edge = EdgePane()
         self.block = BlockPane(editor.catalog)
-        self.defining = Defining(editor, self.block, self.node)
+        self.defining = Defining(editor, self.block, (self.node, self.several))
         self._stack = _Stack()
         for pane in (self.network, self.node, self.several, self.edge, self.block):
             self._stack.addWidget(pane)

@@ -28,11 +28,14 @@ class SeveralPane(QWidget):
 
     Attributes:
         change_wanted: Emitted with a `Change` and the key under which edits merge.
+        param_wanted: Emitted with the ids of the nodes and the name of a parameter of them, when
+            the block that is shown is to have one parameter for it.
         entered: Emitted when the focus came to a field: a new undo step begins.
     """
 
     change_wanted = Signal(object, str)
     entered = Signal()
+    param_wanted = Signal(object, str)
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -103,6 +106,7 @@ class SeveralPane(QWidget):
         if spec is not None and params:
             self._form = ParamForm(spec, self._catalog, params)
             self._form.edited.connect(self._edited)
+            self._form.param_wanted.connect(self._param_wanted)
             self._form.entered.connect(self.entered)
             self._place.addWidget(self._form)
 
@@ -110,6 +114,11 @@ class SeveralPane(QWidget):
     def form(self) -> ParamForm | None:
         """The form, or None when nothing is in common."""
         return self._form
+
+    @Slot(str)
+    def _param_wanted(self, name: str) -> None:
+        owners = dict.fromkeys(self._graph.owner(self._graph.node(i)).id for i in self._ids)
+        self.param_wanted.emit(tuple(owners), name)
 
     @Slot(str, object)
     def _edited(self, name: str, value: Value) -> None:
