@@ -15,6 +15,7 @@ from workbench.graph.changes import (
 )
 from workbench.graph.ignoring import Ignored
 from workbench.graph.model import Edge, Endpoint, Graph, Node
+from workbench.graph.notes import Note
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
@@ -33,6 +34,7 @@ __all__ = [
     "InBlock",
     "MoveNodes",
     "Node",
+    "Note",
     "Problem",
     "PutRecord",
     "RemoveNode",
