@@ -285,22 +285,6 @@ def test_the_layer_inside_a_wrapper_is_edited_in_place(desk, qtbot):
     assert desk.graph.node("both").params["layer"] == {"layer": "LSTM", "params": {"units": 12}}
 
 
-def test_an_initializer_takes_settings(desk, qtbot):
-    form = ParamForm(load_catalog().get("Dense"), load_catalog())
-    qtbot.addWidget(form)
-    got = []
-    form.edited.connect(lambda name, value: got.append((name, value)))
-    field = form.row("kernel_initializer").field
-    field.show_value("random_normal")
-    field.restore("stddev = 0.2")
-    assert got == [
-        ("kernel_initializer", {"class_name": "random_normal", "config": {"stddev": 0.2}})
-    ]
-    field.restore("stddev 0.2")
-    assert len(got) == 1
-    assert field.draft() == "stddev 0.2"
-
-
 def test_labels_read_as_words():
     assert label_of("kernel_size") == "Kernel size"
     assert label_of("dtype") == "Number format"

@@ -64,6 +64,10 @@ class ParamField(QWidget):
         """Show such a text again."""
         del text
 
+    def meaning(self) -> str:
+        """Return what the value that is shown means, where its name does not say it."""
+        return ""
+
     def editor(self) -> QWidget:
         """Return the widget that takes the focus."""
         return self
@@ -284,6 +288,8 @@ def default_text(param: ParamSpec) -> str:
 
 def null_text(param: ParamSpec) -> str:
     """Return the word for null: "Automatic" where Keras then decides, else "None"."""
+    if param.kind == "constant":
+        return "Connection"
     return "Automatic" if param.kind in ("dtype", "shape") or "auto" in param.help else "None"
 
 

@@ -21,10 +21,12 @@ from workbench.graph.changes import UNSET, Unset
 from workbench.graph.formulas import evaluate, formula, formula_text
 from workbench.plain import Plain
 
-_NO_FORMULA: Final = ("layer", "layers", "json")
+_NO_FORMULA: Final = ("layer", "layers", "json", "index")
 """Kinds whose values no parameter of a block can give."""
 
-_WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis"}
+_WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis",
+                 "x1": "First", "x2": "Second", "newshape": "New shape", "l1": "L1", "l2": "L2",
+                 "minval": "Smallest", "maxval": "Largest"}  # fmt: skip
 
 
 def label_of(name: str) -> str:
@@ -109,6 +111,8 @@ class ParamRow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
         self._reset.setVisible(changed)
+        if self._here:
+            self._say()
 
     def set_block(self, values: Mapping[str, Plain] | None) -> None:
         """Offer the parameters of the block that the layer stands in; None outside blocks."""
@@ -198,7 +202,7 @@ class ParamRow(QWidget):
 
     def _say(self) -> None:
         wrong = self._reason or self._problem
-        words = wrong or (self.param.help if self._here else "")
+        words = wrong or (f"{self.param.help} {self.field.meaning()}".strip() if self._here else "")
         self._note.set_role("error" if wrong else "secondary")
         self._note.setText(words)
         self._note.setVisible(bool(words))
