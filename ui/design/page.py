@@ -208,6 +208,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self._network_changed()
         self._fit_pending = True
         self._laid_out()
+        self._tell_faults()
 
     def _unfollow(self) -> None:
         session = self.session
@@ -295,6 +296,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
     @Slot()
     def _scopes_changed(self) -> None:
         self.scope_bar.show_scopes(self.editor.root)
+        self.canvas.setAccessibleName(self.scope_bar.way())
         self.services.actions.refresh_later()
         self._place_overlays()
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QTreeView
 
 from ui.design.palette import panel
 from workbench.graph import AddNode, Connect, Edge, Endpoint, Graph, Node, SetParam
-from workbench.graph.block_library import load_library
+from workbench.graph.block_library import library_folder, load_library
 from workbench.graph.blocking import group
-from workbench.graph.blocks import BLOCK_INPUT, blocks, is_block
+from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, blocks, is_block
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -143,7 +143,11 @@ class TestPalette:
         desk.page.scopes.open(USE)
         block = desk.page.editor.block
         desk.key("b")
-        desk.type("lock inp")
+        desk.type("lock out")
+        assert desk.page.adding.popup.keys[0] == BLOCK_OUTPUT
+        desk.window.focusWidget().selectAll()
+        desk.type("inp")
+        assert desk.page.adding.popup.keys[0] == BLOCK_INPUT
         QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return)
         assert sum(1 for node in block.graph if node.layer == BLOCK_INPUT) == 2
 
@@ -214,6 +218,34 @@ class TestLibrary:
         choose(desk, key_of(desk, "My blocks", "my cell"), "Remove")
         assert load_library()[0] == []
         assert rows(desk) == {}
+
+    def test_a_block_brings_the_blocks_inside_along(self, desk, monkeypatch):
+        desk.page.scopes.open(USE)
+        desk.page.selection.select(["a"])
+        desk.page.group()
+        QTest.keyClick(desk.canvas.name_field, Qt.Key.Key_Return)
+        desk.page.scopes.up()
+        assert desk.selected == {USE}
+        desk.page.save_block()
+        desk.key(Qt.Key.Key_Delete)
+        for name in ("cell", "Block"):
+            choose(desk, key_of(desk, "Blocks in this project", name), "Delete")
+        before = set(desk.graph.nodes)
+        drag(desk, monkeypatch, "My blocks", "cell", desk.empty())
+        used = desk.only_new(before)
+        assert sorted(b.name for b in blocks(desk.graph.records)) == ["Block", "cell"]
+        desk.page.scopes.open(used.id)
+        titles = {f.title for f in desk.canvas.picture.nodes.values()}
+        assert titles == {"Block input", "Block output", "Block", "Dense"}
+
+    def test_a_damaged_file_is_told_and_harms_nothing(self, desk):
+        folder = library_folder()
+        folder.mkdir(parents=True)
+        (folder / "odd.block.json").write_text("{")
+        desk.page.shelf.reload()
+        desk.page.set_session(desk.session)
+        assert "odd.block.json" in desk.page.notice.words.text()
+        assert rows(desk) == {"Blocks in this project": ["cell"]}
 
 
 class TestCopies:

@@ -136,6 +136,7 @@ class TestInAndOut:
         desk.key(Qt.Key.Key_Return)
         assert {"d1", "d2"} < inside(desk)
         assert crumbs(desk) == ["Network", "outer", "inner"]
+        assert desk.canvas.accessibleName() == "Network › outer › inner"
         QTest.mouseClick(desk.find(QPushButton, "design.scopes.part.1"), Qt.MouseButton.LeftButton)
         assert crumbs(desk) == ["Network", "outer"]
         assert desk.selected == {INNER}
@@ -278,3 +279,5 @@ class TestWhatIsKnown:
         desk.page.editor.apply(SetParam(OUTER, REPEAT, 6))
         figure = desk.canvas.picture.nodes[OUTER]
         assert (figure.title, figure.form) == ("outer × 6", "repeated")
+        desk.page.editor.apply(SetParam(OUTER, REPEAT, {"$": "depth"}))
+        assert desk.canvas.picture.nodes[OUTER].title == "outer × depth"

@@ -135,6 +135,13 @@ class BlockCommands:
             ]
         )
 
+    def _tell_faults(self) -> None:
+        """Say which blocks of the person's library could not be read."""
+        faults = self.shelf.faults
+        if faults:
+            more = f" So could {len(faults) - 1} more not." if len(faults) > 1 else ""
+            self.notice.say(f"One of your blocks could not be read: {faults[0]}{more}")
+
     def save_block(self) -> None:
         """Save the selected block into the person's library."""
         graph, use = self.editor.graph, self.selection.single

@@ -255,8 +255,9 @@ def _block_words(graph: Graph, node: Node, summary: str) -> tuple[str, str, Form
     )
     words = plural(inside, "layer")
     copies = owner.params.get(REPEAT, 1)
-    repeated = isinstance(copies, int) and copies > 1
-    title = f"{block.name} × {copies}" if repeated else block.name
+    follows = formula_text(copies)
+    repeated = follows is not None or (isinstance(copies, int) and copies > 1)
+    title = f"{block.name} × {follows or copies}" if repeated else block.name
     return title, f"{words}, {summary}" if summary else words, "repeated" if repeated else "block"
 
 

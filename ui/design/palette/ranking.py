@@ -17,11 +17,15 @@ def ranked(others: Sequence[LayerSpec], text: str, found: Sequence[LayerSpec]) -
         found: What the catalog found, best first.
 
     Returns:
-        Blocks whose name begins with the text come first, other blocks last.
+        Blocks with a word in their name that begins so come first, other blocks last.
     """
     wanted = text.strip().casefold()
     if not wanted:
         return [*found, *others]
-    first = [s for s in others if title_of_spec(s).casefold().startswith(wanted)]
+    first = [s for s in others if _begins(title_of_spec(s).casefold(), wanted)]
     rest = [s for s in others if s not in first and wanted in title_of_spec(s).casefold()]
     return [*first, *found, *rest]
+
+
+def _begins(title: str, wanted: str) -> bool:
+    return title.startswith(wanted) or any(word.startswith(wanted) for word in title.split())

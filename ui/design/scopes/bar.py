@@ -52,7 +52,7 @@ class ScopeBar(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.tabs)
         layout.addWidget(self._crumbs)
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[tuple[tuple[str, ...], ...], int] | None = None
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.hide()
 
@@ -72,6 +72,11 @@ class ScopeBar(QFrame):
         self.setFixedHeight(_ROW * (several + inside))
         self.setVisible(several or inside)
         self.resized.emit()
+
+    def way(self) -> str:
+        """Return the way into the network that is shown, in words."""
+        ways, tab = self._shown if self._shown else (((ROOT_NAME,),), 0)
+        return " › ".join(ways[tab])
 
     def _show_tabs(self, words: list[list[str]]) -> None:
         with QSignalBlocker(self.tabs):
