@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Slot
+from PySide6.QtCore import QPointF
 
 from ui.design import placing
 from ui.design.gestures.base import QuickAddRequest
-from ui.jobs import run_in_thread
 from workbench.errors import WorkbenchError
 from workbench.graph.edits import share
 from workbench.graph.model import INPUT_LAYER
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
     from ui.design.clipboard import Clipboard
     from ui.design.editor import Editor
+    from ui.design.handling import Handling
     from ui.design.palette import Palette
     from ui.design.selection import Selection
     from ui.services import Services
     from ui.session import ProjectSession
     from ui.widgets import SidePanel
-
-_LAYOUT_IN_BACKGROUND = 1500
-"""Number of layers from which the layout is computed in a thread."""
 
 
 class DesignCommands:
@@ -38,6 +35,7 @@ class DesignCommands:
     selection: Selection
     editor: Editor
     clipboard: Clipboard
+    handling: Handling
     canvas: Canvas
     adding: Adding
     palette_box: Palette
@@ -140,32 +138,7 @@ class DesignCommands:
 
     def auto_layout(self) -> None:
         """Place the layers (the selected ones when several are) in rows."""
-        from workbench.graph.layout import layout
-
-        if self.session is None:
-            return
-        graph, sizes = self.editor.graph, self.picture.sizes()
-        chosen = self.selection.nodes
-        only = set(chosen) if len(chosen) > 1 else None
-        if len(graph) < _LAYOUT_IN_BACKGROUND:
-            self._laid_out_anew(layout(graph, sizes, only=only))
-            return
-        self.services.show_message("Placing the layers …")
-        revision = (self.session.document.revision, self.editor.scope)
-        task = run_in_thread(lambda: (revision, layout(graph.copy(), sizes, only=only)))
-        task.done.connect(self._background_layout)
-
-    @Slot(object)
-    def _background_layout(self, outcome: Any) -> None:
-        revision, change = outcome
-        if self.session is None:
-            return
-        if (self.session.document.revision, self.editor.scope) == revision:
-            self._laid_out_anew(change)
-
-    def _laid_out_anew(self, change: Any) -> None:
-        if self.editor.apply(change):
-            self.canvas.navigation.fit()
+        self.handling.arranging.tidy()
 
     def _add_input(self) -> None:
         self.editor.add(INPUT_LAYER, QPointF(0, 0))

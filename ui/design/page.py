@@ -21,6 +21,7 @@ from ui.design.commands import DesignCommands
 from ui.design.editor import Editor
 from ui.design.empty import EmptyCanvas
 from ui.design.footer import Footer
+from ui.design.handling import Handling
 from ui.design.inspector import Inspector
 from ui.design.minimap import Minimap
 from ui.design.notice import Notice
@@ -73,6 +74,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.canvas = Canvas(self.editor)
         self.canvas.keyboard = Keyboard(self.canvas)
         self.scopes = Scopes(self.canvas)
+        self.handling = Handling(services, self.canvas, self.scopes)
         self.scope_bar = ScopeBar(self.scopes)
         self.shelf = BlockShelf(self.editor)
         self.palette_box = Palette(catalog, services.settings)
@@ -193,6 +195,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.scopes.reset()
         self.inspector.set_session(session)
         self.preview.set_session(session)
+        self.handling.set_session(session)
         self.services.actions.refresh_later()
         self._show_blocks()
         if session is None:

@@ -190,8 +190,8 @@ def test_undo_and_redo_keys_in_the_window(project_window, qtbot):
 
 
 def test_large_networks_are_tidied_in_the_background(desk, monkeypatch, qtbot):
-    monkeypatch.setattr("ui.design.commands._LAYOUT_IN_BACKGROUND", 1)
-    with qtbot.waitSignal(desk.session.changed):
+    monkeypatch.setattr("ui.design.handling.arranging.APART_FROM", 1)
+    with qtbot.waitSignal(desk.session.changed, timeout=20_000):
         desk.page.auto_layout()
     rows = [desk.graph.node(i).position[1] for i in ("features", "hidden", "out")]
     assert rows == sorted(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPolygonF
@@ -25,6 +25,9 @@ _FEWEST_PX: Final = 24.0
 """Least distance between the dots of the ground, px; coarser grids take over below it."""
 _MOST_LABELLED: Final = 400
 
+PartPainter: TypeAlias = Callable[[QPainter, float, Level, QRectF, float], None]
+"""Paints a part of the canvas: painter, scale, level, area in view, device pixels per px."""
+
 
 class Frame(QObject):
     """Paints the canvas of a theme.
@@ -36,13 +39,17 @@ class Frame(QObject):
 
     Attributes:
         beneath: Paints what lies between edges and nodes, in scene units, or None.
+        below: Paint what lies under the edges, in scene units.
+        above: Paint over the nodes, in scene units.
     """
 
     def __init__(self, picture: Picture, selection: Selection, hover: Hover) -> None:
         super().__init__(picture)
         self._picture, self._selection, self._hover = picture, selection, hover
         self._selected: list[QRectF] | None = None
-        self.beneath: Callable[[QPainter, float, Level, QRectF, float], None] | None = None
+        self.beneath: PartPainter | None = None
+        self.below: list[PartPainter] = []
+        self.above: list[PartPainter] = []
         picture.changed.connect(self.forget_selected)
         selection.changed.connect(self.forget_selected)
         self.retheme()
@@ -80,6 +87,8 @@ class Frame(QObject):
         painter.setWorldTransform(camera.transform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture = self._picture
+        for part in self.below:
+            part(painter, camera.scale, level, area, ratio)
         self._paint_edges(painter, camera.scale, level, area)
         if self.beneath is not None:
             self.beneath(painter, camera.scale, level, area, ratio)
@@ -90,6 +99,8 @@ class Frame(QObject):
         else:
             self._nodes.paint(painter, picture.node_index.inside(area), level, ratio)
         self._lifted(painter, camera.scale, level, area, ratio)
+        for part in self.above:
+            part(painter, camera.scale, level, area, ratio)
         self._marks(painter, camera.scale, level, area)
         if on_top is not None:
             on_top(painter)
@@ -250,9 +261,17 @@ class Frame(QObject):
 
     def paint_overview(self, painter: QPainter, area: QRectF, level: Level) -> None:
         """Paint edges and nodes of an area in bulk, for the minimap."""
+        for part in self.below:
+            part(painter, painter.worldTransform().m11(), level, area, 1.0)
         self._edges.paint_far(painter, self._picture.edge_index.cells(area), level)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._nodes.paint_dots(painter, self._picture.node_index.cells(area))
+
+    def paint_nodes(
+        self, painter: QPainter, figures: list[NodeFigure], level: Level, ratio: float
+    ) -> None:
+        """Paint nodes once more, over what has been painted; `level` is not `DOTS`."""
+        self._nodes.paint(painter, figures, level, ratio)
 
     def paint_figure(
         self, painter: QPainter, figure: NodeFigure, scale: float, ratio: float, opacity: float

@@ -1,0 +1,82 @@
+"""What can be done with the arrangement, with finding and with pictures, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ui.actions import Action
+
+if TYPE_CHECKING:
+    from ui.design.page import DesignPage
+    from workbench.graph.arrange import Side
+
+_SIDES: tuple[tuple[Side, str], ...] = (
+    ("left", "Align left edges"),
+    ("centre", "Align centres across"),
+    ("right", "Align right edges"),
+    ("top", "Align top edges"),
+    ("middle", "Align middles along"),
+    ("bottom", "Align bottom edges"),
+)
+
+
+def handling_actions(page: DesignPage) -> list[Action]:
+    """Return the actions, in the order in which menus show them."""
+    return [*_finding(page), *_arranging(page)]
+
+
+def _action(
+    name: str, title: str, handler: Callable[..., object], shortcut: str = "", icon: str = "",
+    **more: Any,
+) -> Action:  # fmt: skip
+    return Action(f"design.{name}", title, handler, shortcut, icon, scope="design", **more)
+
+
+def _finding(page: DesignPage) -> list[Action]:
+    finder = page.handling.finder
+    return [
+        _action("find", "Find layers…", finder.open_bar, "Ctrl+F", "search", menu="Edit",
+                group="find", enabled_when=page.has_graph,
+                tip="By name, type, parameter (filters=64) or output shape (26x26)"),
+        _action("find_next", "Find next", finder.next, "F3", "", menu="Edit", group="find",
+                enabled_when=finder.isVisible),
+        _action("find_previous", "Find previous", finder.previous, "Shift+F3", "", menu="Edit",
+                group="find", enabled_when=finder.isVisible),
+    ]  # fmt: skip
+
+
+def _arranging(page: DesignPage) -> list[Action]:
+    work, selection = page.handling.arranging, page.selection
+
+    def two() -> bool:
+        return len(selection.nodes) > 1
+
+    def three() -> bool:
+        return len(selection.nodes) > 2
+
+    def flows(direction: str) -> bool:
+        return work.direction == direction
+
+    return [
+        _action("tidy_new", "Tidy new layers only", work.tidy_new, "Ctrl+Shift+T", "",
+                menu="Arrange", group="layout", enabled_when=page.has_graph,
+                tip="Places the selected layers, or those that lie on others; the rest stays"),
+        _action("tidy_down", "Tidy up from top to bottom",
+                lambda _on: work.tidy_towards("vertical"), "", "", menu="Arrange",
+                group="layout", enabled_when=page.has_graph, checkable=True,
+                checked_when=partial(flows, "vertical"), tip="Tidy up keeps to this direction"),
+        _action("tidy_right", "Tidy up from left to right",
+                lambda _on: work.tidy_towards("horizontal"), "", "", menu="Arrange",
+                group="layout", enabled_when=page.has_graph, checkable=True,
+                checked_when=partial(flows, "horizontal"), tip="Tidy up keeps to this direction"),
+        *(_action(f"align_{side}", title, partial(work.align, side), "", "align", menu="Arrange",
+                  group="align", enabled_when=two) for side, title in _SIDES),
+        _action("distribute_across", "Distribute across", partial(work.distribute, "horizontal"),
+                "", "", menu="Arrange", group="distribute", enabled_when=three,
+                tip="Equal gaps from left to right; the outermost layers stay"),
+        _action("distribute_along", "Distribute along", partial(work.distribute, "vertical"),
+                "", "", menu="Arrange", group="distribute", enabled_when=three,
+                tip="Equal gaps from top to bottom; the outermost layers stay"),
+    ]  # fmt: skip
