@@ -1,0 +1,280 @@
+"""Compares two networks: what was added, removed, changed and rewired, and blocks likewise.
+
+Layers are matched by id (two versions of one project), then by name and type (another project),
+then by what leads into and out of them. Everything that differs can also be had as Changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final, Literal
+
+from workbench.graph.blocks import Block
+from workbench.graph.changes import (
+    UNSET,
+    AddNode,
+    Batch,
+    Change,
+    Connect,
+    Disconnect,
+    MoveNodes,
+    RemoveNode,
+    RenameNode,
+    SetParam,
+    SetTrainable,
+)
+from workbench.graph.matching import match
+from workbench.graph.model import Edge, Graph, Node
+from workbench.graph.record_changes import DropRecord, PutRecord
+from workbench.graph.records import Record
+from workbench.plain import Plain
+
+Kind = Literal["added", "removed", "changed"]
+MISSING: Final = "—"
+"""Shown for a value that is not set."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One thing that differs between two matched layers.
+
+    Attributes:
+        name: `"name"`, `"trainable"`, `"shared_with"`, or a parameter.
+        before: Its value in the first network; `MISSING` where it is not set.
+        after: Its value in the second.
+    """
+
+    name: str
+    before: Plain
+    after: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """A block, note or own layer that differs.
+
+    Attributes:
+        kind: What happened to it.
+        of: Kind of the record.
+        id: Its id.
+        name: What it is called.
+        inside: How the networks of a block differ.
+    """
+
+    kind: Kind
+    of: str
+    id: str
+    name: str
+    inside: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two networks differ.
+
+    Attributes:
+        before: The first network.
+        after: The second.
+        partner: Id in `after` → id of the same layer in `before`.
+        fields: Id in `after` → what differs, for matched layers that differ.
+        rewired: Ids in `after` of matched layers that other layers lead into now.
+        added_edges: Connections of `after` that `before` lacks.
+        removed_edges: Connections of `before` that `after` lacks.
+        records: Blocks and the like that differ.
+    """
+
+    before: Graph
+    after: Graph
+    partner: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, tuple[FieldChange, ...]] = field(default_factory=dict)
+    rewired: tuple[str, ...] = ()
+    added_edges: tuple[Edge, ...] = ()
+    removed_edges: tuple[Edge, ...] = ()
+    records: tuple[RecordChange, ...] = ()
+
+    @cached_property
+    def added(self) -> tuple[str, ...]:
+        """Ids in `after` of layers that `before` lacks."""
+        return tuple(node.id for node in self.after if node.id not in self.partner)
+
+    @cached_property
+    def removed(self) -> tuple[str, ...]:
+        """Ids in `before` of layers that `after` lacks."""
+        matched = set(self.partner.values())
+        return tuple(node.id for node in self.before if node.id not in matched)
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs that makes another network; places do not."""
+        return not (
+            self.added or self.removed or self.fields or self.added_edges
+            or self.removed_edges or self.records
+        )  # fmt: skip
+
+    @cached_property
+    def followed(self) -> dict[str, str]:
+        """Id in `before` → id of the same layer in `after`."""
+        return {old: new for new, old in self.partner.items()}
+
+
+def compare(before: Graph, after: Graph) -> Comparison:
+    """Compare two networks.
+
+    Args:
+        before: The first, taken as the older one.
+        after: The second.
+    """
+    found = _compare(before, after)
+    return replace(found, records=tuple(_records(before, after)))
+
+
+def _compare(before: Graph, after: Graph) -> Comparison:
+    partner = match(before, after)
+    followed = {old: new for new, old in partner.items()}
+    fields = {
+        new: found
+        for new, old in partner.items()
+        if (found := tuple(_fields(before.node(old), after.node(new), followed)))
+    }
+    moved = {edge: _moved(edge, followed) for edge in before.edges}
+    kept = {there for there in moved.values() if there is not None and there in after.edges}
+    added = tuple(edge for edge in after.edges if edge not in kept)
+    removed = tuple(edge for edge, there in moved.items() if there not in kept)
+    touched = [edge.target.node for edge in added]
+    touched += [followed.get(edge.target.node, "") for edge in removed]
+    rewired = tuple(at for at in dict.fromkeys(touched) if at in partner)
+    return Comparison(before, after, partner, fields, rewired, added, removed)
+
+
+def _moved(edge: Edge, followed: Mapping[str, str]) -> Edge | None:
+    """Return a connection of the first network as it would be in the second."""
+    source, target = followed.get(edge.source.node), followed.get(edge.target.node)
+    if source is None or target is None:
+        return None
+    return Edge(replace(edge.source, node=source), replace(edge.target, node=target), edge.index)
+
+
+def _fields(old: Node, new: Node, followed: Mapping[str, str]) -> Iterator[FieldChange]:
+    if old.name != new.name:
+        yield FieldChange("name", old.name, new.name)
+    for name in dict.fromkeys((*old.params, *new.params)):
+        first, second = old.params.get(name, MISSING), new.params.get(name, MISSING)
+        if first != second or type(first) is not type(second):
+            yield FieldChange(name, first, second)
+    if old.trainable != new.trainable:
+        yield FieldChange("trainable", old.trainable, new.trainable)
+    if followed.get(old.shared_with, "") != new.shared_with:
+        yield FieldChange("shared_with", old.shared_with, new.shared_with)
+
+
+def _records(before: Graph, after: Graph) -> Iterator[RecordChange]:
+    first = {(record.kind, record.id): record for record in before.records}
+    second = {(record.kind, record.id): record for record in after.records}
+    for key in dict.fromkeys((*first, *second)):
+        old, new = first.get(key), second.get(key)
+        if old == new:
+            continue
+        shown = new or old
+        name = str(getattr(shown, "name", "") or key[1])
+        kind: Kind = "added" if old is None else "removed" if new is None else "changed"
+        inside = None
+        if isinstance(old, Block) and isinstance(new, Block):
+            inside = _compare(old.graph, new.graph)
+        yield RecordChange(kind, key[0], key[1], name, inside)
+
+
+def as_change(found: Comparison) -> Batch:
+    """Return the change that makes the first network into the second.
+
+    The result equals the second, ids included; only the order of the layers may differ.
+    """
+    made = [*_record_changes(found), *_node_changes(found)]
+    return Batch(tuple(made), "Take over the other network")
+
+
+def _record_changes(found: Comparison) -> Iterator[Change]:
+    """Put what is new before uses of it appear; what is gone is dropped at the end."""
+    after = found.after.records
+    for entry in found.records:
+        record: Record | None = after.get(entry.of, entry.id)
+        if record is not None:
+            yield PutRecord(record)
+
+
+def _node_changes(found: Comparison) -> Iterator[Change]:
+    before, after = found.before, found.after
+    remade = _remade(found)
+    kept = [at for at in found.partner if at not in remade]
+    gone = dict.fromkeys((*found.removed, *(found.partner[at] for at in remade)))
+    staying = {
+        edge
+        for edge in before.edges
+        if edge.source.node not in gone and edge.target.node not in gone
+    }
+    for edge in before.edges:
+        if edge in staying and edge not in after.edges:
+            yield Disconnect(edge)
+    yield from _removals(before, gone)
+    for at in kept:
+        yield from _settings(found.fields.get(at, ()), at)
+    stays = set(kept)
+    fresh = [node for node in after if node.id not in stays]
+    for node in sorted(fresh, key=lambda node: bool(node.shared_with)):
+        yield AddNode(node)
+    places = {
+        at: after.node(at).position
+        for at in kept
+        if before.node(at).position != after.node(at).position
+    }
+    if places:
+        yield MoveNodes(places)
+    for edge in after.edges:
+        if edge not in staying:
+            yield Connect(edge)
+    for entry in found.records:
+        if entry.kind == "removed":
+            yield DropRecord(entry.of, entry.id)
+
+
+def _remade(found: Comparison) -> dict[str, None]:
+    """Return the ids in the second network of matched layers that must be made anew.
+
+    Those with another id; those that begin or end to share weights; and those that share the
+    weights of a layer that goes.
+    """
+    changed = [
+        new
+        for new, old in found.partner.items()
+        if new != old or any(f.name == "shared_with" for f in found.fields.get(new, ()))
+    ]
+    gone = {*found.removed, *(found.partner[new] for new in changed)}
+    sharers = [
+        new for new, old in found.partner.items() if found.before.node(old).shared_with in gone
+    ]
+    return dict.fromkeys((*changed, *sharers))
+
+
+def _removals(graph: Graph, gone: Mapping[str, None]) -> Iterator[Change]:
+    """Remove those that share weights before those that lend them."""
+    for lends in (False, True):
+        for node_id in gone:
+            if graph.is_shared(node_id) is lends:
+                yield RemoveNode(node_id)
+
+
+def _settings(fields: tuple[FieldChange, ...], at: str) -> Iterator[Change]:
+    for entry in fields:
+        if entry.name == "name":
+            yield RenameNode(at, str(entry.after), checked=False)
+        elif entry.name == "trainable":
+            yield SetTrainable(at, bool(entry.after))
+        else:
+            value = UNSET if entry.after is MISSING else entry.after
+            yield SetParam(at, entry.name, value)
+
+
+__all__ = [
+    "MISSING", "Comparison", "FieldChange", "RecordChange", "as_change", "compare"
+]  # fmt: skip
