@@ -23,7 +23,7 @@ from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.advice import Advisor
 from workbench.graph.check_target import source_of
 from workbench.graph.checks import GraphChecks
-from workbench.graph.expand import expand
+from workbench.graph.expand import Expander
 from workbench.graph.flow import Flow
 from workbench.graph.ignoring import without_ignored
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
@@ -84,6 +84,7 @@ class ShapeInference:
     def __init__(self, catalog: Catalog, memory: int | None = None) -> None:
         self._catalog = catalog
         self._memory = memory if memory is not None else memory_limit()
+        self._expander = Expander()
         self._checks = GraphChecks(catalog)
         self._advisor = Advisor(catalog)
         self._flow = Flow(catalog)
@@ -106,7 +107,7 @@ class ShapeInference:
         Returns:
             What is known; for a network with blocks see `workbench.graph.regroup.regroup`.
         """
-        expanded = expand(graph)
+        expanded = self._expander.expand(graph)
         found = regroup(graph, expanded, self._infer(expanded.graph, signature, revision))
         return replace(found, problems=without_ignored(graph, found.problems))
 

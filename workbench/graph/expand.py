@@ -7,8 +7,7 @@ of a repeated one) and names `use_layer`. A network without blocks is returned a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Final
 
 from workbench.errors import GraphError, Place
@@ -27,177 +26,148 @@ from workbench.graph.blocks import (
 from workbench.graph.formulas import has_formula, resolve
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Problem
+from workbench.graph.scopes import Expanded, Resolver, Scope
 from workbench.plain import Plain
+
+__all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeated"]
 
 MOST_LAYERS: Final = 200_000
 """Layers that blocks may expand to in all."""
 
 
-@dataclass(frozen=True)
-class Expanded:
-    """A network without blocks, and how it goes back to the one with blocks.
+class Expander:
+    """Expands a network again and again as it is edited.
 
-    Attributes:
-        graph: The network without blocks; the given one where it has none.
-        path_of: Id of a layer that stands in a block → ids from the outermost use inwards, each
-            as in its own network.
-        scopes: Id of a use (`outer`, `outer/inner`) → what it became.
-        problems: What is wrong with the blocks themselves; places carry ids of this network.
-        renamed: Whether a layer could not get the name that its uses and it make together.
+    What an edit did not touch is taken over from the last time: nodes as the same objects, and
+    the expanded network as the same object while no node and no edge came or went.
     """
 
-    graph: Graph
-    path_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    scopes: Mapping[str, Scope] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    renamed: bool = False
+    def __init__(self) -> None:
+        self._last: _Expansion | None = None
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the network has no blocks."""
-        return not self.scopes and not self.problems
+    def expand(self, graph: Graph) -> Expanded:
+        """Return a network without its blocks, see `expand`.
 
-    def source(self, node_id: str, port: str) -> Endpoint | None:
-        """Return where the tensor at an output of a use comes from, in the expanded network."""
-        scope = self.scopes.get(node_id)
-        return _Resolver().leaving(scope, port) if scope else None
-
-    def entering(self, node_id: str, port: str) -> Endpoint | None:
-        """Return what leads into an input of a use (of its first copy), likewise."""
-        scope = self.scopes.get(node_id)
-        while scope is not None and scope.before is not None:
-            scope = scope.before
-        return _Resolver().source(scope, Endpoint(port, "output")) if scope else None
+        The network in the result is valid until the next call, which may change it.
+        """
+        if not _uses_blocks(graph):
+            self._last = None
+            return Expanded(graph)
+        made = _Expansion(graph, self._last)
+        expanded = made.run()
+        made.forget_before()
+        self._last = made
+        return expanded
 
 
-@dataclass(eq=False)
-class Scope:
-    """The network of one use of a block (or the outermost network) while it is expanded.
+def expand(graph: Graph) -> Expanded:
+    """Return a network without its blocks.
 
-    Attributes:
-        graph: Its network.
-        prefix: What the ids of its layers start with; "" for the outermost network.
-        path: Ids of the uses that lead here.
-        parent: The network that the use stands in.
-        node: The use.
-        block: Its definition.
-        values: Values of the block's parameters.
-        trainable: Whether every use on the way is trainable.
-        owner: What the ids of the layers start with whose weights these ones use: `prefix`
-            itself unless a use on the way shares another's weights.
-        copy: Number of this copy of a repeated use, from 0.
-        numbered: Whether the copies carry numbers in their names.
-        before: The copy before.
-        inner: Id of a use in `graph` → its last copy.
+    Args:
+        graph: An outermost network; it may be wrong in any way.
+
+    Returns:
+        The expanded network. It holds the very given one where that uses no blocks. Uses that
+        cannot be expanded are left out and told as problems.
     """
-
-    graph: Graph
-    prefix: str = ""
-    path: tuple[str, ...] = ()
-    parent: Scope | None = None
-    node: Node | None = None
-    block: Block | None = None
-    values: Mapping[str, Plain] = field(default_factory=dict)
-    trainable: bool = True
-    owner: str = ""
-    copy: int = 0
-    numbered: bool = False
-    before: Scope | None = None
-    inner: dict[str, Scope] = field(default_factory=dict)
-
-    @cached_property
-    def entries(self) -> list[str]:
-        """Ids of the input ports in order."""
-        return [node.id for node in ports(self.block, BLOCK_INPUT)] if self.block else []
-
-    @cached_property
-    def exits(self) -> list[str]:
-        """Ids of the output ports in order."""
-        return [node.id for node in ports(self.block, BLOCK_OUTPUT)] if self.block else []
-
-    @property
-    def name(self) -> str:
-        """What the names of its layers start with."""
-        if self.parent is None or self.node is None:
-            return ""
-        number = f"_{self.copy + 1}" if self.numbered else ""
-        return f"{self.parent.name}{self.node.name}{number}_"
+    return _Expansion(graph, None).run() if _uses_blocks(graph) else Expanded(graph)
 
 
-class _Resolver:
-    """Follows a tensor back through the borders of blocks to the layer that makes it."""
+def is_repeated(use: Node) -> bool:
+    """Tell whether a use may have several copies; their names then carry numbers, from 1."""
+    return use.params.get(REPEAT, 1) != 1
 
-    def leaving(self, scope: Scope, port: str) -> Endpoint | None:
-        """Return what an output port of a use carries."""
-        return self.source(*self._into(scope, port))
 
-    def source(self, scope: Scope | None, end: Endpoint | None) -> Endpoint | None:
-        """Return the output of an expanded layer that an output in a scope stands for."""
-        seen: set[tuple[int, Endpoint]] = set()
-        while scope is not None and end is not None and (id(scope), end) not in seen:
-            seen.add((id(scope), end))
-            if end.node not in scope.graph:
-                return None
-            node = scope.graph.node(end.node)
-            if is_block(node.layer):
-                inner = scope.inner.get(node.id)
-                scope, end = self._into(inner, end.port) if inner else (None, None)
-            elif node.layer == BLOCK_INPUT:
-                scope, end = self._outwards(scope, node.id)
-            elif node.layer == BLOCK_OUTPUT:
-                return None
-            else:
-                return Endpoint(scope.prefix + end.node, end.port)
-        return None
+def _uses_blocks(graph: Graph) -> bool:
+    return graph.memo("uses blocks", lambda g: any(is_block(node.layer) for node in g))
 
-    def _into(self, scope: Scope, port: str) -> tuple[Scope | None, Endpoint | None]:
-        edges = scope.graph.incoming(port) if port in scope.graph else []
-        return (scope, edges[0].source) if edges else (None, None)
 
-    def _outwards(self, scope: Scope, port: str) -> tuple[Scope | None, Endpoint | None]:
-        """Step from an input port to what leads into it: the copy before, or from outside."""
-        if scope.before is not None:
-            place = scope.entries.index(port)
-            exits = scope.before.exits
-            return self._into(scope.before, exits[place]) if place < len(exits) else (None, None)
-        if scope.parent is None or scope.node is None:
-            return None, None
-        edges = scope.parent.graph.incoming(scope.node.id, port)
-        return (scope.parent, edges[0].source) if edges else (None, None)
+def _topology(graph: Graph) -> object:
+    """Return an object that is another one after nodes or edges came or went."""
+    return graph.memo("expansion", lambda _: object())
 
 
 class _Expansion:
-    """One run of expanding."""
+    """One run of expanding, by what the run before made where there is one."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, before: _Expansion | None) -> None:
         self.flat = Graph()
         self.flat.records = graph.records
         self.path_of: dict[str, tuple[str, ...]] = {}
         self.scopes: dict[str, Scope] = {}
         self.problems: list[Problem] = []
+        self._before = before
         self._root = Scope(graph)
         self._all: list[Scope] = []
-        self._renamed = False
+        self._topology: list[tuple[str, object]] = []
+        self._sources: dict[str, Node] = {}
+        self._made: dict[str, Node] = {}
+        self._names: dict[str, str] = {}
+        self._givens: dict[str, tuple[object, ...]] = {}
+        self._faulty: set[str] = set()
 
     def run(self) -> Expanded:
         """Expand everything."""
         self._enter(self._root, ())
-        resolver = _Resolver()
+        renamed = self._give_names()
+        before = self._before
+        if before is not None and before._topology == self._topology:
+            self.flat, self.path_of = before.flat, before.path_of
+            for at, node in self._made.items():
+                if before._made[at] is not node:
+                    self.flat.put_node(node)
+        else:
+            self._build()
+        return Expanded(self.flat, self.path_of, self.scopes, tuple(self.problems), renamed)
+
+    def forget_before(self) -> None:
+        """Let go of the expansion before."""
+        self._before = None
+
+    def _build(self) -> None:
+        """Put all nodes and edges together."""
+        for node in self._made.values():
+            self.flat.put_node(node)
+        resolver = Resolver()
         for scope in self._all:
+            for node in scope.graph if scope.parent is not None else ():
+                if scope.prefix + node.id in self._made:
+                    self.path_of[scope.prefix + node.id] = (*scope.path, node.id)
             for edge in scope.graph.edges:
                 self._connect(resolver, scope, edge)
-        return Expanded(self.flat, self.path_of, self.scopes, tuple(self.problems), self._renamed)
+
+    def _give_names(self) -> bool:
+        """Give layers in blocks names that nothing else has; tell whether one had to differ."""
+        taken = {node.name for at, node in self._made.items() if at not in self._names}
+        numbers: dict[str, int] = {}
+        renamed = False
+        for at, wanted in self._names.items():
+            name = wanted
+            while name in taken:
+                numbers[wanted] = numbers.get(wanted, 1) + 1
+                name = f"{wanted}_{numbers[wanted]}"
+            taken.add(name)
+            renamed = renamed or name != wanted
+            if self._made[at].name != name:
+                self._made[at] = replace(self._made[at], name=name)
+        return renamed
 
     def _enter(self, scope: Scope, inside: tuple[str, ...]) -> None:
         """Add the layers of a scope, and those of the uses in it."""
         self._all.append(scope)
+        self._topology.append((scope.prefix, _topology(scope.graph)))
+        alike = False
+        if scope.parent is not None:
+            given = (scope.values, scope.trainable, scope.owner)
+            self._givens[scope.prefix] = given
+            alike = self._before is not None and self._before._givens.get(scope.prefix) == given
         for node in scope.graph:
             if is_block(node.layer):
                 self._use(scope, node, inside)
             elif scope.parent is None:
-                self.flat.put_node(node)
+                self._made[node.id] = node
             elif node.layer not in PORT_SPECS:
-                self._add(scope, node)
+                self._add(scope, node, alike)
 
     def _use(self, scope: Scope, node: Node, inside: tuple[str, ...]) -> None:
         at = scope.prefix + node.id
@@ -230,7 +200,7 @@ class _Expansion:
                 f"{owner_at}{tail}/", number, is_repeated(owner), before,
             )  # fmt: skip
             scope.inner[node.id] = self.scopes[at] = before = made
-            if len(self.flat) > MOST_LAYERS:
+            if len(self._made) > MOST_LAYERS:
                 self._wrong("too_many_layers", at, f"{node.name} makes the network too large.")
                 return
             self._enter(made, (*inside, block.id))
@@ -256,59 +226,56 @@ class _Expansion:
             )
         return copies
 
-    def _add(self, scope: Scope, node: Node) -> None:
-        """Add one layer of a block."""
-        params, at = dict(node.params), scope.prefix + node.id
+    def _add(self, scope: Scope, node: Node, alike: bool) -> None:
+        """Add one layer of a block.
+
+        Args:
+            scope: The use's network.
+            node: The layer there.
+            alike: The use gave its layers the same the last time.
+        """
+        at = scope.prefix + node.id
+        self._sources[at], self._names[at] = node, scope.name + node.name
+        before = self._before
+        if (
+            alike
+            and before is not None
+            and before._sources.get(at) is node
+            and not node.shared_with
+            and at not in before._faulty
+        ):
+            self._made[at] = before._made[at]
+            return
+        params = dict(node.params)
         for name, value in node.params.items():
             if has_formula(value):
                 try:
                     params[name] = resolve(value, scope.values)
                 except GraphError as error:
                     del params[name]
+                    self._faulty.add(at)
                     self._wrong("bad_formula", at, f"{node.name}, {name}: {error.message}", name)
         owner = scope.graph.owner(node)
         shared = owner is not node or scope.owner != scope.prefix
-        name = self.flat.free_name(scope.name + node.name)
-        self._renamed = self._renamed or name != scope.name + node.name
         made = replace(
             node,
             id=at,
-            name=name,
+            name=self._names[at],
             params=params,
             shared_with=scope.owner + owner.id if shared else "",
             trainable=node.trainable and scope.trainable,
         )
-        self.flat.put_node(made)
-        self.path_of[at] = (*scope.path, node.id)
+        known = before._made.get(at) if before is not None else None
+        self._made[at] = known if known == made and known is not None else made
 
-    def _connect(self, resolver: _Resolver, scope: Scope, edge: Edge) -> None:
+    def _connect(self, resolver: Resolver, scope: Scope, edge: Edge) -> None:
         target = Endpoint(scope.prefix + edge.target.node, edge.target.port)
-        if target.node not in self.flat:
+        if target.node not in self._made:
             return
         source = resolver.source(scope, edge.source)
-        if source is not None and source.node in self.flat:
+        if source is not None and source.node in self._made:
             self.flat.put_edge(Edge(source, target, edge.index))
 
     def _wrong(self, code: str, at: str, message: str, param: str = "") -> None:
         place = Place("param", at, param) if param else Place("node", at)
         self.problems.append(Problem(code, "error", message, place))
-
-
-def is_repeated(use: Node) -> bool:
-    """Tell whether a use may have several copies; their names then carry numbers, from 1."""
-    return use.params.get(REPEAT, 1) != 1
-
-
-def expand(graph: Graph) -> Expanded:
-    """Return a network without its blocks.
-
-    Args:
-        graph: An outermost network; it may be wrong in any way.
-
-    Returns:
-        The expanded network. It holds the very given one where that uses no blocks. Uses that
-        cannot be expanded are left out and told as problems.
-    """
-    if not graph.memo("uses blocks", lambda g: any(is_block(node.layer) for node in g)):
-        return Expanded(graph)
-    return _Expansion(graph).run()
