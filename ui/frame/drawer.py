@@ -1,4 +1,4 @@
-"""The drawer under the page: the problems, the log and the code. Closed by default."""
+"""The drawer under the page: problems, log, code and analysis. Closed by default."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.analyze import AnalyzeView
 from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
 from ui.widgets import IconButton
 
 if TYPE_CHECKING:
+    from ui.frame.page_host import PageHost
+    from ui.session import ProjectSession
     from ui.widgets import LayoutMemory
     from workbench.graph.problems import Problem
 
 _MOST_LINES: Final = 2000
+_TALL: Final = {"analyze": 320}
+"""Height (px) that a tab takes when the drawer was left lower than that."""
 
 
 class LogView(QPlainTextEdit):
@@ -95,11 +100,15 @@ class Drawer(QFrame):
         problem_chosen: Emitted with the `Problem` that was double-clicked.
         fix_chosen: Emitted with the `Fix` whose button was clicked.
         opened_changed: Emitted when the drawer was opened or closed.
+        said: Emitted with a short message for the status bar.
+        failed: Emitted with the error when something could not be saved.
     """
 
     problem_chosen = Signal(object)
     fix_chosen = Signal(object)
     opened_changed = Signal(bool)
+    said = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, memory: LayoutMemory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,10 +126,16 @@ class Drawer(QFrame):
         self._stack.addWidget(self.log)
         self.code = CodeView()
         self._stack.addWidget(self.code)
+        self.analyze = AnalyzeView()
+        self._stack.addWidget(self.analyze)
+        for view in (self.code, self.analyze):
+            view.said.connect(self.said)
+            view.failed.connect(self.failed)
         self._tabs = {
             "problems": self._tab("Problems", "drawer.tab.problems"),
             "log": self._tab("Log", "drawer.tab.log"),
             "code": self._tab("Code", "drawer.tab.code"),
+            "analyze": self._tab("Analyze", "drawer.tab.analyze"),
         }
         self._group = QButtonGroup(self)
         line = QHBoxLayout()
@@ -152,11 +167,24 @@ class Drawer(QFrame):
 
     @property
     def tab(self) -> str:
-        """Which tab is in front: `"problems"`, `"log"` or `"code"`."""
+        """Which tab is in front: `"problems"`, `"log"`, `"code"` or `"analyze"`."""
         return tuple(self._tabs)[self._stack.currentIndex()]
+
+    @Slot(object)
+    def set_session(self, session: ProjectSession | None) -> None:
+        """Show code and analysis of another project, or of none."""
+        self.code.set_session(session)
+        self.analyze.set_session(session)
+
+    def follow_pages(self, pages: PageHost) -> None:
+        """Mark in code and analysis what is selected on the Design page."""
+        self.code.follow_pages(pages)
+        self.analyze.follow_pages(pages)
 
     def open_tab(self, tab: str) -> None:
         """Open the drawer with a tab in front."""
+        room = self.window().height() - 240
+        self.setFixedHeight(max(self._height, min(_TALL.get(tab, 0), room)))
         self._tabs[tab].setChecked(True)
         self._stack.setCurrentIndex(tuple(self._tabs).index(tab))
         self.show()
