@@ -86,12 +86,13 @@ class BlockParamRow(QWidget):
         second.addWidget(Text("Default", "secondary"))
         second.addSpacing(4)
         second.addWidget(self.default, 1)
-        second.addWidget(self.help, 1)
+        second.addSpacing(self._remove.sizeHint().width() + 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(4)
         layout.addLayout(first)
         layout.addLayout(second)
+        layout.addWidget(self.help)
         layout.addWidget(self._note)
 
     def show_param(self, param: ParamSpec) -> None:
