@@ -4,6 +4,7 @@
 #                            whole job headless and write a report)
 #   make test                all checks and all tests
 #   make bench [ONLY=name]   benchmarks: a table, and .bench/results.json
+#   make test-changes        a million random edits with undo and redo
 #   make lint                style, types and layer contracts only
 #   make coverage            the tests with branch coverage
 #   make screenshots         pictures of every page, light and dark, into .bench/screenshots
@@ -25,7 +26,7 @@ ENGINE := KERAS_WORKBENCH_TEST_WITHOUT_QT=1 $(PYTEST) -p no:pytest-qt
 GUI := QT_QPA_PLATFORM=offscreen $(PYTEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engine test-gui lint format coverage bench screenshots lock run-env dev-env clean
+.PHONY: help run test test-changes test-engine test-gui lint format coverage bench screenshots lock run-env dev-env clean
 
 help:
 	@sed -n 's/^# \{0,1\}//; 1,12p' Makefile
@@ -46,6 +47,11 @@ test-engine: dev-env
 
 test-gui: dev-env
 	$(GUI) $(PARALLEL) tests/gui
+
+# A million random edits with undo and redo: about three minutes.
+test-changes: dev-env
+	KERAS_WORKBENCH_CHANGES=$${KERAS_WORKBENCH_CHANGES:-1000000} $(ENGINE) -s --timeout 3600 \
+		tests/engine/graph/test_graph_many_changes.py
 
 lint: dev-env
 	$(PY) -m ruff check .

@@ -1,4 +1,4 @@
-"""A parameter edit in a network of 200 layers, until all shapes are drawn."""
+"""A parameter edit in a network of 200 and of 1,000 layers, until all shapes are drawn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.benchmarks.harness import Measurement, benchmark
 from tests.benchmarks.networks import deep_graph
 
 LAYERS = 200
+MANY_LAYERS = 1000
 EDITS = 120
 
 
@@ -46,6 +47,31 @@ def edits(graph: Any, count: int) -> list[Any]:
 )
 def infer_200() -> list[Measurement]:
     """Through the real window: the change, the design engine, the answer, the repainted canvas."""
+    return _edit(LAYERS)
+
+
+@benchmark(
+    "infer-1000",
+    title=f"Edit in a network of {MANY_LAYERS:,} layers → all shapes drawn, p95",
+    unit="ms",
+    target=50.0,
+)
+def infer_1000() -> list[Measurement]:
+    """The same in a large network; and how many times faster than building the model anew."""
+    p95, median = _edit(MANY_LAYERS)
+    assert p95.compared_value is not None
+    return [
+        p95,
+        median,
+        Measurement(
+            p95.value, title="… against building the Keras model anew", target=1 / 50,
+            judged="ratio", compared_with=p95.compared_with,
+            compared_value=p95.compared_value,
+        ),
+    ]  # fmt: skip
+
+
+def _edit(layers: int) -> list[Measurement]:
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QWidget
 
@@ -68,7 +94,7 @@ def infer_200() -> list[Measurement]:
         if loop.exec():
             raise RuntimeError(f"Waited {seconds} s for {what}")
 
-    graph = deep_graph(LAYERS)
+    graph = deep_graph(layers)
     times: list[float] = []
     with tempfile.TemporaryDirectory() as scratch:
         project = Path(scratch) / "deep"
@@ -93,7 +119,7 @@ def infer_200() -> list[Measurement]:
             loop = QEventLoop()
 
             def answered(inference: Any, loop: QEventLoop = loop) -> None:
-                assert len(inference.nodes) == LAYERS
+                assert len(inference.nodes) == layers
                 target.repaint()
                 loop.quit()
 

@@ -16,6 +16,7 @@ from ui.sync.changes import shape_changes
 from workbench.errors import EngineError, JobCancelled, WorkbenchError
 from workbench.graph.changes import Change, MoveNodes, graph_part
 from workbench.graph.inference import Inference
+from workbench.graph.inference_delta import SINCE, joined
 
 if TYPE_CHECKING:
     from ui.jobs import Engines, JobHandle
@@ -54,6 +55,7 @@ class InferenceSync(QObject):
         self._asked = self._answered = 0
         self._pending: list[Change] | None = None
         self._job: JobHandle | None = None
+        self._last: Inference | None = None
         self._retried = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -119,6 +121,7 @@ class InferenceSync(QObject):
     @Slot()
     def _begin_again(self) -> None:
         self._pending = None
+        self._last = None
         self._answered = 0
         self._timer.start()
 
@@ -140,6 +143,8 @@ class InferenceSync(QObject):
             spec["graph"] = self._document.graph.to_plain()
         else:
             spec["changes"] = [change.to_plain() for change in self._pending]
+            if self._last is not None:
+                spec[SINCE] = self._last.revision
         self._pending = []
         self._asked = self._revision
         self._job = self._engines.design_job("infer", spec, "Computing shapes")
@@ -151,8 +156,12 @@ class InferenceSync(QObject):
         self._end_job()
         self._retried = False
         self._answered = self._asked
+        if SINCE in result and self._last is not None:
+            self._last = joined(self._last, result)
+        else:
+            self._last = Inference.from_plain(result)
         if self.up_to_date:
-            self.inferred.emit(Inference.from_plain(result))
+            self.inferred.emit(self._last)
         else:
             self._ask()
 
@@ -160,6 +169,7 @@ class InferenceSync(QObject):
     def _no_answer(self, error: WorkbenchError) -> None:
         self._end_job()
         self._pending = None
+        self._last = None
         if isinstance(error, JobCancelled):
             return
         if isinstance(error, EngineError):

@@ -15,6 +15,7 @@ from workbench.data.spec import DataSignature
 from workbench.errors import EngineError
 from workbench.graph.changes import change_from_plain, graph_part
 from workbench.graph.inference import Inference
+from workbench.graph.inference_delta import SINCE, difference
 from workbench.graph.model import Graph
 from workbench.jobs import Control, Emit
 
@@ -41,10 +42,11 @@ class InferSession:
         Args:
             spec: `{"graph": plain, "signature": plain or None, "revision": int}`, or
                 `{"changes": [plain …], "revision": int}` relative to the last network, with
-                `"signature"` where it changed.
+                `"signature"` where it changed. With `"since"`, the revision of an answer that
+                the asker has, the answer may tell what changed since then.
 
         Returns:
-            The inference as plain data.
+            The inference as plain data, or a `workbench.graph.inference_delta.difference`.
 
         Raises:
             EngineError: There is no last network, or the changes do not fit it; send the whole
@@ -60,8 +62,10 @@ class InferSession:
             self._signature = DataSignature.from_plain(spec["signature"])
         elif "signature" in spec:
             self._signature = None
-        self.found = None
+        before, self.found = self.found, None
         self.found = self._shapes.infer(self._graph, self._signature, int(spec.get("revision", 0)))
+        if before is not None and spec.get(SINCE) == before.revision:
+            return difference(before, self.found)
         return self.found.to_plain()
 
     @property

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workbench.errors import GraphError
-from workbench.graph.blocks import Block, would_contain_itself
+from workbench.graph.blocks import Block, is_block, would_contain_itself
 from workbench.graph.change_base import READERS, Change
-from workbench.graph.changes import change_from_plain
+from workbench.graph.changes import AddNode, Batch, change_from_plain
 from workbench.graph.model import Graph
 from workbench.graph.records import Record, Records, read_record
 from workbench.plain import PlainDict
@@ -98,11 +98,14 @@ class InBlock(Change):
         return self.change.label
 
     def apply_to(self, graph: Graph) -> Change:
+        lifted = _lifted(self)
+        if not isinstance(lifted, InBlock):
+            return lifted.apply_to(graph)
         block = graph.records.get("block", self.block_id)
         if not isinstance(block, Block):
             raise GraphError("The block is not in this project any more.")
         inverse = block.graph.apply(self.change)
-        if would_contain_itself(graph.records, block):
+        if _adds_use(self.change) and would_contain_itself(graph.records, block):
             block.graph.apply(inverse)
             raise GraphError(
                 f"{block.name} would contain itself.",
@@ -113,6 +116,25 @@ class InBlock(Change):
 
     def to_plain(self) -> PlainDict:
         return {"kind": self.kind, "block_id": self.block_id, "change": self.change.to_plain()}
+
+
+def _lifted(change: InBlock) -> Change:
+    """Return a change with the parts that concern the document itself taken out of the block.
+
+    Records belong to the document: a batch that groups layers inside a block puts a record, and
+    may even replace the block that it stands in.
+    """
+    inner = change.change
+    if isinstance(inner, (PutRecord, DropRecord, InBlock)):
+        return inner
+    if isinstance(inner, Batch):
+        parts = (_lifted(InBlock(change.block_id, part)) for part in inner.changes)
+        return Batch(tuple(parts), inner.text)
+    return change
+
+
+def _adds_use(change: Change) -> bool:
+    return isinstance(change, AddNode) and is_block(change.node.layer)
 
 
 def _put_record(plain: Any) -> PutRecord:
