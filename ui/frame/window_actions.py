@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ui.actions import Action
+from ui.compare.actions import compare_actions
 from ui.frame.page_table import PAGES
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 def window_actions(window: MainWindow) -> list[Action]:
     """Return the window's actions, in the order in which menus show them."""
-    return [*_file(window), *_edit(window), *_view(window), *_engine(window), *_help(window)]
+    return [
+        *_file(window), *_edit(window), *_view(window), *_engine(window),
+        *compare_actions(window), *_help(window),
+    ]  # fmt: skip
 
 
 def _file(window: MainWindow) -> list[Action]:

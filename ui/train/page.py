@@ -83,6 +83,7 @@ class TrainPage(Page):
         table.chosen.connect(self._runs_chosen)
         table.delete_requested.connect(self._ask_delete)
         table.spec_requested.connect(self._show_spec)
+        table.compare_requested.connect(lambda: self.services.command("compare.runs"))
         self.services.engines.changed.connect(self._engines_changed)
 
     # ---- what the window asks ------------------------------------------------------------

@@ -197,12 +197,14 @@ class RunTable(QTableView):
         renamed: Emitted with (run id, new name).
         delete_requested: Emitted with the ids to delete.
         spec_requested: Emitted with the id of the run whose settings to show.
+        compare_requested: Emitted to compare the networks of the two selected runs.
     """
 
     chosen = Signal(object)
     renamed = Signal(str, str)
     delete_requested = Signal(object)
     spec_requested = Signal(str)
+    compare_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -299,6 +301,7 @@ class RunTable(QTableView):
         for text, name, enabled, do in (
             ("Rename", "train.rename", one, self.rename_current),
             ("Show settings", "train.show_spec", one, lambda: self.spec_requested.emit(chosen[0])),
+            ("Compare networks", "train.compare", len(chosen) == 2, self.compare_requested.emit),
             ("Delete" if one else f"Delete {len(chosen)} runs", "train.delete", True,
              lambda: self.delete_requested.emit(chosen)),
         ):  # fmt: skip

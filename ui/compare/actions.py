@@ -1,0 +1,74 @@
+"""What can be done to compare networks, and how the windows open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ui.actions import Action
+from ui.compare.choosing import SourceDialog
+from ui.compare.sources import Source, present, run_source, run_sources, saved
+from ui.compare.window import ComparisonWindow
+from workbench.errors import WorkbenchError
+from workbench.graph.compare import compare
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+def compare_actions(window: MainWindow) -> list[Action]:
+    """Return the actions of comparing."""
+    return [
+        Action("compare.with", "Compare with…", lambda: ask(window), "Ctrl+Alt+C", "",
+               menu="Design", group="compare", enabled_when=lambda: window.has_project,
+               tip="The saved version, the network of a run, or another project"),
+        Action("compare.runs", "Compare networks of runs", lambda: compare_runs(window), "", "",
+               menu="Train", group="runs", enabled_when=lambda: len(_selected(window)) == 2,
+               tip="How the networks of the two selected runs differ"),
+    ]  # fmt: skip
+
+
+def ask(window: MainWindow) -> SourceDialog | None:
+    """Ask which network to compare the present one with."""
+    session = window.session
+    if session is None:
+        return None
+    dialog = SourceDialog([saved(session), *run_sources(session)], window)
+    dialog.chosen.connect(lambda source: open_comparison(window, source, present(session), True))
+    dialog.open()
+    return dialog
+
+
+def compare_runs(window: MainWindow) -> ComparisonWindow | None:
+    """Compare the networks of the two selected runs, the earlier one first."""
+    session, chosen = window.session, _selected(window)
+    if session is None or len(chosen) != 2:
+        return None
+    records = [record for record in session.store.runs() if record.run_id in chosen]
+    records.sort(key=lambda record: record.created)
+    if len(records) != 2:
+        return None
+    return open_comparison(window, run_source(records[0]), run_source(records[1]), False)
+
+
+def open_comparison(
+    window: MainWindow, before: Source, after: Source, current: bool
+) -> ComparisonWindow | None:
+    """Read two networks and show how they differ; an error is shown instead."""
+    try:
+        found = compare(before.read(), after.read())
+    except WorkbenchError as error:
+        window.services.show_error(error)
+        return None
+    shown = ComparisonWindow(
+        found, before.title, after.title, window.services, current=current, parent=window
+    )
+    shown.show()
+    return shown
+
+
+def _selected(window: MainWindow) -> list[str]:
+    """Return the ids of the runs that are selected on the Train page."""
+    if window.pages.current_id != "train":
+        return []
+    page: Any = window.pages.page("train")
+    return list(page.selected())
