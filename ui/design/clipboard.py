@@ -56,7 +56,9 @@ class Clipboard:
             offset = self._offset(text, at)
             inside = bool(self._editor.scope)
             part = text if inside else without_ports(text)
-            change, ids = paste(self._editor.graph, part, offset)
+            block = self._editor.block
+            within = block.id if block is not None else ""
+            change, ids = paste(self._editor.graph, part, offset, within)
         except GraphError as error:
             self._editor.refused.emit(error.describe())
             return False
@@ -115,6 +117,8 @@ def _middle(text: str) -> QPointF | None:
     try:
         points = [(float(n["position"][0]), float(n["position"][1]))
                   for n in json.loads(text)["nodes"]]  # fmt: skip
+        rects = [[float(v) for v in n["rect"]] for n in json.loads(text).get("notes", ())]
+        points += [(x + width / 2, y + height / 2) for x, y, width, height in rects]
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None
     if not points:

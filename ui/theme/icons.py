@@ -67,6 +67,19 @@ def icon_pixmap(name: str, colour: QColor, size: int, ratio: float = 1.0) -> QPi
     return pixmap
 
 
+def paint_icon(painter: QPainter, name: str, colour: QColor, box: QRectF) -> None:
+    """Draw an icon as lines with a painter, so that it stays sharp in files of any size.
+
+    Args:
+        painter: What it is drawn with.
+        name: As in `icon_pixmap`.
+        colour: Colour of the strokes.
+        box: Where it goes.
+    """
+    svg = _drawing(name).replace("currentColor", colour.name(QColor.NameFormat.HexRgb))
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, box)
+
+
 @lru_cache(maxsize=1024)
 def _icon(name: str, normal: int, disabled: int, checked: int, ratio: float) -> QIcon:
     made = QIcon()

@@ -14,6 +14,8 @@ from workbench.graph.adopting import adopt, needed, node_with_layer
 from workbench.graph.blocks import Block, would_contain_itself
 from workbench.graph.changes import AddNode, Batch, Connect
 from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
+from workbench.graph.notes import Note, new_note_id
+from workbench.graph.record_changes import PutRecord
 from workbench.plain import PlainDict
 
 CLIPBOARD_FORMAT = "keras-workbench/graph"
@@ -21,8 +23,8 @@ _LARGEST_TEXT = 64_000_000
 _MOST_NODES = 100_000
 
 
-def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
-    """Return nodes and the edges between them as plain data.
+def copy(graph: Graph, node_ids: Iterable[str], notes: Iterable[Note] = ()) -> PlainDict:
+    """Return nodes and the edges between them as plain data, and notes beside them.
 
     The definitions of copied blocks come along. A copied node whose layer belongs to a node
     outside the selection carries that layer's parameters with it, so that it can stand alone
@@ -41,6 +43,7 @@ def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
         "format": CLIPBOARD_FORMAT,
         "version": 1,
         **({"blocks": [block.to_plain() for block in blocks]} if blocks else {}),
+        **({"notes": kept} if (kept := [note.to_plain() for note in notes]) else {}),
         "nodes": nodes,
         "edges": [
             edge.to_plain()
@@ -51,14 +54,15 @@ def copy(graph: Graph, node_ids: Iterable[str]) -> PlainDict:
 
 
 def paste(
-    graph: Graph, plain: Any, offset: tuple[float, float] = (0.0, 0.0)
+    graph: Graph, plain: Any, offset: tuple[float, float] = (0.0, 0.0), within: str = ""
 ) -> tuple[Batch, list[str]]:
-    """Return the change that adds copied nodes and edges, and the new nodes' ids.
+    """Return the change that adds copied nodes, edges and notes, and the new nodes' ids.
 
     Args:
         graph: The network that they join.
         plain: What `copy` returned, or its JSON text; anything else is refused.
         offset: Shift of the positions in scene units.
+        within: Id of the block whose network it is; "" for the outermost one.
 
     Raises:
         GraphError: It is not part of a network.
@@ -79,6 +83,10 @@ def paste(
             edge.index,
         )
         changes.append(Connect(renewed))
+    for note in part.records.of(Note.kind).values():
+        if isinstance(note, Note):
+            placed = replace(note.moved(*offset), id=new_note_id(), within=within)
+            changes.append(PutRecord(placed))
     return Batch(tuple(changes), "Paste"), list(fresh.values())
 
 

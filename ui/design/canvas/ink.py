@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Final, cast
 
@@ -47,9 +48,14 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 
 
 class Ink:
-    """The theme's colours as the painters need them; make a new one when the theme changes."""
+    """The theme's colours as the painters need them; make a new one when the theme changes.
 
-    def __init__(self) -> None:
+    Args:
+        color: Gives the colour of a role; that of the theme in force unless told (pictures for
+            paper are light in every theme).
+    """
+
+    def __init__(self, color: Callable[[str], QColor] = color) -> None:
         self.canvas = color("canvas")
         self.grid = color("grid")
         self.surface = color("surface_raised")

@@ -75,7 +75,7 @@ class EdgePainter:
             if not figure.shape or figure.end.y() - figure.start.y() < 36:
                 continue
             width = text_width(figure.shape, "label")
-            spot = _label_spot(figure, width)
+            spot = label_spot(figure, width)
             row = int(spot.y() // 12)
             cells = {(int(spot.x() // 24) + i, row) for i in range(int(width // 24) + 1)}
             if cells & taken:
@@ -85,7 +85,7 @@ class EdgePainter:
             self._lettering.draw(painter, spot.x(), spot.y(), figure.shape, "label")
 
 
-def _label_spot(figure: EdgeFigure, width: float) -> QPointF:
+def label_spot(figure: EdgeFigure, width: float) -> QPointF:
     """Return where the shape of an edge is written: left end and middle of the line.
 
     Half way of a straight edge; of a bent one near its end, where branches have parted, on the

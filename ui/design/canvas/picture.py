@@ -70,6 +70,7 @@ class Picture(QObject):
         nodes: Figures of the nodes, in the order of the document.
         edges: Figures of the edges.
         lifted: What a gesture holds above the rest, or None.
+        around: Box of what else is on the canvas (notes); part of the whole.
     """
 
     changed = Signal()
@@ -83,6 +84,7 @@ class Picture(QObject):
         self.node_index: Index[str, NodeFigure] = Index()
         self.edge_index: Index[Edge, EdgeFigure] = Index()
         self.lifted: Lifted | None = None
+        self.around = QRectF()
         self._hidden: Edge | None = None
         self._inference: Inference | None = None
         self._facts: Facts = {}
@@ -129,6 +131,11 @@ class Picture(QObject):
             self.land()
             self._refresh(known)
             self.changed.emit()
+
+    @property
+    def inference(self) -> Inference | None:
+        """What is known about the network, or None."""
+        return self._inference
 
     def set_inference(self, inference: Inference | None) -> None:
         """Show the shapes and sizes that inference found."""
@@ -293,7 +300,7 @@ class Picture(QObject):
     def bounds(self, ids: Iterable[str] | None = None) -> QRectF:
         """Return the box around all nodes, or around some."""
         if ids is None:
-            return self.node_index.bounds()
+            return self.node_index.bounds().united(self.around)
         box = QRectF()
         for node_id in ids:
             if node_id in self.nodes:

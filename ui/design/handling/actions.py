@@ -24,7 +24,7 @@ _SIDES: tuple[tuple[Side, str], ...] = (
 
 def handling_actions(page: DesignPage) -> list[Action]:
     """Return the actions, in the order in which menus show them."""
-    return [*_finding(page), *_arranging(page)]
+    return [*_finding(page), *_copying(page), *_notes(page), *_arranging(page), *_pictures(page)]
 
 
 def _action(
@@ -79,4 +79,51 @@ def _arranging(page: DesignPage) -> list[Action]:
         _action("distribute_along", "Distribute along", partial(work.distribute, "vertical"),
                 "", "", menu="Arrange", group="distribute", enabled_when=three,
                 tip="Equal gaps from top to bottom; the outermost layers stay"),
+    ]  # fmt: skip
+
+
+def _copying(page: DesignPage) -> list[Action]:
+    pictures = page.handling.pictures
+    tip = "What is selected, or the whole network"
+    return [
+        _action("copy_python", "Copy as Python", pictures.copy_python, "Ctrl+Shift+C", "code",
+                menu="Edit", group="copy_as", enabled_when=page.has_graph, tip=tip),
+        _action("copy_svg", "Copy as SVG", pictures.copy_svg, "", "", menu="Edit",
+                group="copy_as", enabled_when=page.has_graph, tip=tip),
+        _action("copy_png", "Copy as image", pictures.copy_png, "", "picture", menu="Edit",
+                group="copy_as", enabled_when=page.has_graph, tip=tip),
+    ]  # fmt: skip
+
+
+def _notes(page: DesignPage) -> list[Action]:
+    notes = page.handling.notes
+
+    def possible() -> bool:
+        return page.has_session
+
+    return [
+        _action("add_note", "Add note", partial(notes.add, "note"), "Ctrl+Alt+N", "edit",
+                menu="Design", group="notes", enabled_when=possible,
+                tip="Plain text on the canvas; it means nothing for the network"),
+        _action("add_frame", "Add frame", partial(notes.add, "frame"), "Ctrl+Alt+F", "",
+                menu="Design", group="notes", enabled_when=possible,
+                tip="Around the selected layers; moving it takes along what lies in it"),
+        _action("next_note", "Select next note", notes.choose_next, "Ctrl+Alt+M", "",
+                menu="Design", group="notes", enabled_when=lambda: bool(notes.shown)),
+    ]  # fmt: skip
+
+
+def _pictures(page: DesignPage) -> list[Action]:
+    pictures = page.handling.pictures
+    return [
+        _action("save_picture", "Save picture…", pictures.ask_picture, "Ctrl+Alt+S", "picture",
+                menu="Design", group="pictures", enabled_when=page.has_graph,
+                tip="The network as SVG or PNG, on white whatever the theme"),
+        _action("print", "Print to PDF on one page…", partial(pictures.ask_pdf, "one"), "Ctrl+P",
+                "", menu="Design", group="pictures", enabled_when=page.has_graph,
+                tip="A4, as large as fits"),
+        _action("print_pages", "Print to PDF on several pages…",
+                partial(pictures.ask_pdf, "several"), "Ctrl+Shift+Alt+P", "", menu="Design",
+                group="pictures", enabled_when=page.has_graph,
+                tip="A4 pages in rows, text at a size that can be read"),
     ]  # fmt: skip

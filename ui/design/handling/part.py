@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject
 
 from ui.design.handling.arranging import Arranging
 from ui.design.handling.find_bar import FindBar
+from ui.design.handling.note_events import NoteEvents
+from ui.design.handling.notes import Notes
+from ui.design.handling.pictures import Pictures
 
 if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
@@ -29,9 +32,13 @@ class Handling(QObject):
         super().__init__(canvas)
         self.canvas = canvas
         self.arranging = Arranging(services, canvas)
+        self.notes = Notes(canvas)
+        self.note_events = NoteEvents(canvas, self.notes)
         self.finder = FindBar(canvas, scopes)
+        self.pictures = Pictures(services, canvas)
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Serve another project, or none."""
         self.arranging.set_session(session)
         self.finder.set_session(session)
+        self.pictures.session = session
