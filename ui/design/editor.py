@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
@@ -16,7 +16,7 @@ from ui.design import placing
 from ui.design.blocks.ports import loose_ends
 from ui.design.canvas.figures import NodeFigure, make_node_figure
 from ui.design.canvas.picture import Picture
-from ui.design.scopes.paths import Path, block_at, inference_in, network_at, problems_in
+from ui.design.scopes.scoped import ScopedEditor
 from ui.design.selection import Selection
 from workbench.catalog import Catalog
 from workbench.errors import WorkbenchError
@@ -28,13 +28,12 @@ from workbench.graph import (
     Endpoint,
     Graph,
     MoveNodes,
-    Problem,
     RenameNode,
     edits,
 )
-from workbench.graph.blocks import Block, is_block
+from workbench.graph.blocks import BLOCK_INPUT, is_block
 from workbench.graph.changes import AddNode, Connect, SetTrainable
-from workbench.graph.inference import Inference
+from workbench.graph.model import INPUT_LAYER
 from workbench.graph.ports import connect, first_free_input, output_ports
 from workbench.graph.record_changes import InBlock
 from workbench.graph.specs import spec_of, title_of
@@ -47,26 +46,7 @@ _turns = itertools.count(1)
 _Make: TypeAlias = Callable[[], tuple[Change, str]]
 
 
-class Document(Protocol):
-    """What the editor reads of a project."""
-
-    @property
-    def graph(self) -> Graph:
-        """The network."""
-
-
-class EditSession(Protocol):
-    """What the editor needs of a project session."""
-
-    @property
-    def document(self) -> Document:
-        """The open project."""
-
-    def apply(self, change: Change, merge: str = "") -> object:
-        """Make a change."""
-
-
-class Editor(QObject):
+class Editor(ScopedEditor):
     """Turns intentions into Changes.
 
     Args:
@@ -76,15 +56,11 @@ class Editor(QObject):
         parent: Qt parent.
 
     Attributes:
-        scope: Uses of blocks that lead to the network that is shown; see `ui.design.scopes`.
         shelf: Blocks that can be added; None where there are none.
         namer: Takes the next name given in place, when that is more than a node's name.
-        applying: Whether a change is being made by this editor.
-        refused: Emitted with the reason when something was not possible.
         added: Emitted with the catalog key of a layer that was added.
     """
 
-    refused = Signal(str)
     added = Signal(str)
 
     def __init__(
@@ -98,65 +74,9 @@ class Editor(QObject):
         self.catalog = catalog
         self.picture = picture
         self.selection = selection
-        self._session: EditSession | None = None
         self.shelf: BlockShelf | None = None
         self._merge = ""
         self.namer: Callable[[str], bool] | None = None
-        self.scope: Path = ()
-        self.applying = False
-
-    def set_session(self, session: EditSession | None) -> None:
-        """Edit another project."""
-        self._session = session
-        self.scope = ()
-
-    @property
-    def root(self) -> Graph:
-        """The outermost network as it is."""
-        return self._session.document.graph if self._session else Graph()
-
-    @property
-    def graph(self) -> Graph:
-        """The network that is shown as it is: the outermost one, or that inside a block."""
-        return network_at(self.root, self.scope) if self.scope else self.root
-
-    @property
-    def block(self) -> Block | None:
-        """The block whose network is shown; None for the outermost network."""
-        return block_at(self.root, self.scope) if self.scope else None
-
-    def seen(self, inference: Inference) -> Inference:
-        """Return what is known about the network that is shown."""
-        return inference_in(inference, self.root, self.scope) if self.scope else inference
-
-    def problems_here(self, problems: Sequence[Problem]) -> list[Problem]:
-        """Return the problems of the network that is shown, placed at its nodes."""
-        return problems_in(problems, self.scope)
-
-    def apply(self, change: Change, merge: str = "") -> bool:
-        """Make a change of the network that is shown; tell why when it does not fit.
-
-        Returns:
-            Whether it was made.
-        """
-        if isinstance(change, Batch) and not change.changes:
-            return False
-        block = self.block
-        return self.apply_outside(InBlock(block.id, change) if block else change, merge)
-
-    def apply_outside(self, change: Change, merge: str = "") -> bool:
-        """Make a change of the whole document, whatever network is shown."""
-        if self._session is None or (isinstance(change, Batch) and not change.changes):
-            return False
-        self.applying = True
-        try:
-            self._session.apply(change, merge)
-        except WorkbenchError as error:
-            self.refused.emit(" ".join(part for part in (error.message, error.remedy) if part))
-            return False
-        finally:
-            self.applying = False
-        return True
 
     # ---- adding ----------------------------------------------------------------------------
 
@@ -247,7 +167,12 @@ class Editor(QObject):
         return Batch((AddNode(node), *joins), f"Add {key}"), node.id
 
     def _bring(self, key: str) -> str:
-        """Bring a block of the person's library into the project; returns its key there."""
+        """Bring a block of the person's library into the project; returns its key there.
+
+        Inside a block, an input is one of the block.
+        """
+        if key == INPUT_LAYER and self.scope:
+            return BLOCK_INPUT
         first, layer = self.shelf.bringing(key) if self.shelf else (None, key)
         if first is not None:
             self._merge = f"bring {next(_turns)}"

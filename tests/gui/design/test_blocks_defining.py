@@ -92,6 +92,14 @@ class TestParameters:
         enter(line(inside, "design.block.param.width.help"), "Units of every layer")
         (param,) = the_block(inside).params
         assert (param.name, param.kind, param.default) == ("width", "int", 24)
+        field = line(inside, "design.block.param.width.name")
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "wide")
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+        QTest.qWait(0)
+        assert inside.find(QComboBox, "design.block.param.wide.kind").hasFocus()
+        (param,) = the_block(inside).params
         assert param.help == "Units of every layer"
 
     def test_names_that_cannot_be_are_refused_at_the_field(self, inside):
@@ -200,6 +208,24 @@ class TestParameters:
         assert the_block(inside).name == "encoder"
         inside.page.scopes.up()
         assert inside.canvas.picture.nodes[USE].title == "encoder"
+
+    def test_a_name_that_is_taken_is_refused_and_put_back(self, inside):
+        inside.page.scopes.up()
+        inside.page.selection.select(["out"])
+        inside.page.group()
+        inside.canvas.name_field._close()
+        inside.page.scopes.open(USE)
+        inside.page.selection.clear()
+        QTest.qWait(0)
+        enter(line(inside, "design.block.name"), "Block")
+        assert the_block(inside).name == "cell"
+        assert line(inside, "design.block.name").text() == "cell"
+        assert "Another block" in inside.page.notice.words.text()
+
+    def test_an_input_added_inside_is_one_of_the_block(self, inside):
+        inside.page.adding.add_to_selection("InputLayer")
+        assert len(ports(the_block(inside), BLOCK_INPUT)) == 2
+        assert not any(node.layer == "InputLayer" for node in the_block(inside).graph)
 
 
 class TestPorts:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ui.design.canvas.picture import Picture
     from ui.design.canvas.view import Canvas
     from ui.design.editor import Editor
+    from ui.design.inspector import Inspector
     from ui.design.notice import Notice
     from ui.design.palette import Palette
     from ui.design.scopes import Scopes
@@ -47,6 +48,7 @@ class BlockCommands:
     shelf: BlockShelf
     palette_box: Palette
     notice: Notice
+    inspector: Inspector
 
     # ---- when ------------------------------------------------------------------------------
 
@@ -170,8 +172,8 @@ class BlockCommands:
     def rename_shown_block(self, name: str) -> None:
         """Give the block that is shown another name."""
         block = self.editor.block
-        if block is not None:
-            self.rename_block(block.id, name)
+        if block is not None and not self.rename_block(block.id, name):
+            self.inspector.block.show_name(block.name)
 
     def rename_block(self, block_id: str, name: str) -> bool:
         """Give a block another name; its uses keep theirs."""

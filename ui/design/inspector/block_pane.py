@@ -58,6 +58,7 @@ class BlockPane(QWidget):
         super().__init__()
         self._catalog = catalog
         self._block: Block | None = None
+        self._copies = 1
         self._title = Text("", "heading", name="design.block.title")
         self._uses = Text("", "secondary", wrap=True, name="design.block.uses")
         self._name = QLineEdit()
@@ -110,14 +111,19 @@ class BlockPane(QWidget):
 
     # ---- showing ---------------------------------------------------------------------------
 
-    def show_block(self, block: Block, used: int) -> None:
+    def show_name(self, name: str) -> None:
+        """Show the name as it is, whatever was typed."""
+        self._name.setText(name)
+
+    def show_block(self, block: Block, used: int, copies: int = 1) -> None:
         """Show a definition.
 
         Args:
             block: The block.
             used: How often it is used in the project.
+            copies: How many copies the use that one went into puts behind one another.
         """
-        self._block = block
+        self._block, self._copies = block, copies
         self._title.setText(block.name)
         often = "once" if used == 1 else f"{plural(used, 'time')}"
         every = " Changes here change every use." if used > 1 else ""
@@ -131,10 +137,15 @@ class BlockPane(QWidget):
     def _show_params(self, block: Block) -> None:
         shown = [(row.param.name, row.param.kind) for row in self._rows.values()]
         if shown != [(param.name, param.kind) for param in block.params]:
+            focus = next(((n, part) for n, row in enumerate(self._rows.values())
+                          if (part := row.focused_part())), (0, ""))  # fmt: skip
             for row in self._rows.values():
                 row.hide()
                 row.deleteLater()
             self._rows = {param.name: self._make_row(param) for param in block.params}
+            rows = list(self._rows.values())
+            if focus[1] and focus[0] < len(rows):
+                rows[focus[0]].focus_part(focus[1])
         for param in block.params:
             self._rows[param.name].show_param(param)
         self._no_params.setVisible(not block.params)
@@ -157,7 +168,10 @@ class BlockPane(QWidget):
     def show_inference(self, inference: Inference) -> None:
         """Show how large the block is in the use that one went into."""
         if self._block is not None:
-            self._facts.show_facts(totals(self._block.graph, inference))
+            facts = totals(self._block.graph, inference)
+            if self._copies > 1:
+                facts.append(("Copies", f"{self._copies}, this is the first"))
+            self._facts.show_facts(facts)
 
     def show_problems(self, problems: list[Problem]) -> None:
         """Show what is wrong inside."""

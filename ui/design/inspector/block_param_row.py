@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.design.blocks.param_edits import KINDS, fresh
@@ -103,6 +103,20 @@ class BlockParamRow(QWidget):
         self.default.show_value(param.default)
         if not self.help.hasFocus():
             self.help.setText(param.help)
+
+    def _parts(self) -> dict[str, QWidget]:
+        return {
+            "name": self.name, "kind": self.kind, "default": self.default.editor(),
+            "help": self.help,
+        }  # fmt: skip
+
+    def focused_part(self) -> str:
+        """Return which of its fields has the focus, or ""."""
+        return next((name for name, part in self._parts().items() if part.hasFocus()), "")
+
+    def focus_part(self, part: str) -> None:
+        """Give one of its fields the focus."""
+        self._parts()[part].setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _removed(self) -> None:
