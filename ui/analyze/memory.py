@@ -56,17 +56,20 @@ def free_memory() -> int:
     return int(psutil.virtual_memory().available)
 
 
-def memory_words(needed: TrainingMemory | None, batch_size: int, free: int) -> tuple[str, bool]:
+def memory_words(needed: TrainingMemory | None, recipe: RecipeSpec, free: int) -> tuple[str, bool]:
     """Return the estimate in words, and whether it does not fit.
 
     Args:
         needed: The estimate, or None.
-        batch_size: Rows of a batch.
+        recipe: The recipe; where it asks for a GPU, the part that lies there is told instead of
+            what is free, as the memory of a GPU is not known before its engine runs.
         free: Free memory in bytes.
     """
     if needed is None:
         return "", False
-    text = f"About {bytes_(needed.total)} of memory to train at {batch_size} rows a batch"
+    text = f"About {bytes_(needed.total)} of memory to train at {recipe.batch_size} rows a batch"
+    if recipe.device.startswith("gpu"):
+        return f"{text}, {bytes_(needed.on_device)} of it on the GPU", False
     if needed.total > free:
         return f"{text}; only {bytes_(free)} are free on this computer", True
     return f"{text}; {bytes_(free)} are free", False

@@ -168,7 +168,7 @@ class AnalyzeView(QWidget):
             self.model.show_network(document.graph, session.inference, batch)
             self.table.totals_model.show_totals(totals_of(session.inference, batch))
             needed = needed_memory(session.inference, document.recipe, session.signature)
-            self.memory.setText(memory_words(needed, batch, free_memory())[0])
+            self.memory.setText(memory_words(needed, document.recipe, free_memory())[0])
             self.memory.setToolTip(as_tip(memory_parts(needed)) if needed else "")
         self.inner.setVisible(self.model.has_blocks)
         for button in (self.csv_button, self.markdown_button, self.save_button):

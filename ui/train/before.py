@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.widgets import Button, Symbol, Text
+from ui.analyze.memory import free_memory, memory_parts, memory_words, needed_memory
+from ui.widgets import Button, Symbol, Text, as_tip
 from workbench.graph.problems import Problem
 from workbench.wording import count, plural
 
@@ -78,7 +79,12 @@ class BeforeFirstRun(QWidget):
         errors = [p for p in problems if p.severity == "error"]
         self._title.setText("Not ready to train yet" if errors else "Ready to train")
         self._facts[0].show_text(data_facts(data, signature), split_facts(data, signature))
-        self._facts[1].show_text(*network_facts(graph, inference))
+        needed = needed_memory(inference, recipe, signature)
+        words, too_much = memory_words(needed, recipe, free_memory())
+        self._facts[1].show_text(network_facts(graph, inference)[0], words)
+        self._facts[1].show_icon("warning" if too_much else "design",
+                                 "warning" if too_much else "accent")  # fmt: skip
+        self._facts[1].setToolTip(as_tip(memory_parts(needed)) if needed else "")
         self._facts[2].show_text(*(_missing(errors) if errors else plan(recipe, data, signature)))
         self._facts[2].show_icon("error" if errors else "train", "error" if errors else "accent")
         self._start.setVisible(not errors)

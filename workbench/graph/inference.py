@@ -192,7 +192,7 @@ class Inference:
         """Memory of all weights; None while an error exists."""
         return None if self.has_errors else sum(n.weight_bytes for n in self.nodes.values())
 
-    @property
+    @cached_property
     def macs(self) -> int | None:
         """Multiply-adds of one row in all; None while an error exists or one is not known."""
         if self.has_errors:

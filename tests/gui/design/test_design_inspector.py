@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
+from ui.design.canvas.tooltips import tooltip
 from ui.design.inspector.facts import Facts
 from ui.design.inspector.form import ParamForm, label_of
 from ui.design.inspector.several_pane import common_params
@@ -152,14 +153,39 @@ def test_the_name_is_checked_and_set(desk, qtbot):
 
 
 def test_shapes_sizes_and_memory_are_shown(desk, qtbot):
-    info = NodeInfo({"output": TensorInfo((None, 16))}, 496, 496, 1984)
+    info = NodeInfo(
+        {"output": TensorInfo((None, 16))}, 496, 480, 1984, states=16, macs=480,
+        receptive=(3, 5), axes={"output": ("batch", "feature")}, kept_bytes=64,
+    )  # fmt: skip
     source = NodeInfo({"output": TensorInfo((None, 30))})
     desk.session.inference = Inference({"features": source, "hidden": info})
     select(desk, "hidden", qtbot)
     facts = desk.find(Facts, "design.node.facts")
     assert facts.values() == {
-        "Input": "30", "Output": "16, float32", "Parameters": "496", "Weights": "2 kB",
+        "Input": "30", "Output": "feature 16, float32", "Parameters": "496", "States": "16",
+        "Weights": "2 kB", "Activations": "2 kB a batch", "Multiply-adds": "480 a row",
+        "Sees": "3 × 5 of the input",
     }  # fmt: skip
+    assert desk.session.document.recipe.batch_size == 32
+    desk.canvas.picture.set_inference(desk.session.inference)
+    hover = desk.canvas.hover
+    hover.look(desk.canvas.picture.nodes["hidden"].rect.center(), 4.0)
+    words = tooltip(desk.canvas.picture, hover)
+    assert "Gives feature 16 for each row" in words and "Multiply-adds: 480 a row" in words
+
+
+def test_the_memory_of_a_training_is_told_before(desk, qtbot):
+    info = NodeInfo({"output": TensorInfo((None, 16))}, 10**6, 10**6, 4 * 10**6, kept_bytes=10**6)
+    desk.session.inference = Inference({"hidden": info})
+    desk.page.inspector.refresh()
+    facts = desk.find(Facts, "design.network.facts")
+    told = facts.values()["To train"]
+    assert told.startswith("About ") and told.endswith(" are free") and "at 32 rows" in told
+    assert "Optimizer: 8 MB" in facts.toolTip()
+    huge = NodeInfo({"output": TensorInfo((None, 16))}, kept_bytes=10**13)
+    desk.session.inference = Inference({"hidden": huge})
+    desk.page.inspector.refresh()
+    assert "; only " in facts.values()["To train"]
 
 
 def test_enter_on_the_canvas_goes_to_the_first_field(desk, qtbot):
@@ -240,7 +266,8 @@ def test_totals_are_a_dash_while_an_error_exists(infer_units, desk, qtbot):
     wait_for_the_problem(desk, qtbot)
     assert desk.page.footer.totals.text() == "4 layers  ·  — parameters  ·  — of weights"
     facts = desk.find(Facts, "design.network.facts")
-    assert facts.values() == {"Layers": "4", "Parameters": "—", "Weights": "—"}
+    assert facts.values() == {"Layers": "4", "Parameters": "—", "Weights": "—",
+                              "Multiply-adds": "—"}  # fmt: skip
 
 
 def test_the_network_summary_leads_to_the_layer_with_a_problem(infer_units, desk, qtbot):

@@ -6,7 +6,9 @@ import html
 
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.picture import Picture
+from ui.design.costs import parameter_facts, work_facts
 from workbench.graph.blocks import block_of
+from workbench.graph.inference import describe_axes
 from workbench.graph.ports import input_ports, output_ports
 
 
@@ -36,6 +38,12 @@ def _of_node(picture: Picture, hover: Hover) -> str:
         lines.append(block.help)
     if not node.trainable:
         lines.append("Frozen: training does not change its weights.")
+    info = picture.inference.nodes.get(node.id) if picture.inference else None
+    if info is not None and info.outputs:
+        axes = next(iter(info.axes.values()), ())
+        lines.append(f"Gives {describe_axes(info.output, axes)} for each row")
+        facts = parameter_facts(info) + work_facts(info, 0)
+        lines += [f"{name}: {value}" for name, value in facts if value != "0"]
     return "\n".join(lines)
 
 
@@ -60,4 +68,8 @@ def _of_edge(picture: Picture, hover: Hover) -> str:
     ends = f"{nodes[figure.edge.source.node].name} → {nodes[figure.edge.target.node].name}"
     if not figure.shape:
         return f"{ends}\nShape not known"
-    return f"{ends}\n{figure.shape} ({figure.dtype}) for each row"
+    shape, source = figure.shape, figure.edge.source
+    if picture.inference is not None:
+        tensor = picture.inference.tensor(source.node, source.port)
+        shape = describe_axes(tensor, picture.inference.axes(source.node, source.port)) or shape
+    return f"{ends}\n{shape} ({figure.dtype}) for each row"

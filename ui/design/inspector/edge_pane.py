@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.design.inspector.facts import Facts
 from ui.widgets import Button, Text
 from workbench.graph import Edge, Graph
-from workbench.graph.inference import Inference, describe_shape
+from workbench.graph.inference import Inference, describe_axes
 from workbench.wording import plural
 
 
@@ -44,11 +44,12 @@ class EdgePane(QWidget):
             return
         edge = edges[0]
         tensor = inference.tensor(edge.source.node, edge.source.port)
+        axes = inference.axes(edge.source.node, edge.source.port)
         self._facts.show_facts(
             [
                 ("From", _end(graph, edge.source.node, edge.source.port, "output")),
                 ("To", _end(graph, edge.target.node, edge.target.port, "input")),
-                ("Shape", describe_shape(tensor) or "–"),
+                ("Shape", describe_axes(tensor, axes) or "–"),
                 ("Numbers", tensor.dtype if tensor else "–"),
             ]
         )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.design.inspector.facts import Facts
 from ui.design.inspector.problem_list import ProblemList
-from ui.widgets import Button, Section, Text
+from ui.widgets import Button, Section, Text, as_tip
 from workbench.graph import Graph, Problem
 from workbench.graph.blocks import PORT_SPECS
 from workbench.graph.inference import Inference
@@ -35,6 +35,8 @@ class NetworkPane(QWidget):
         super().__init__()
         self._title = Text("Network", "heading")
         self._facts = Facts("design.network.facts")
+        self._shown: list[tuple[str, str]] = []
+        self._memory: list[tuple[str, str]] = []
         self._data = Facts("design.network.data")
         self._no_data = Text("", "secondary", wrap=True)
         self._choose = Button("Choose data", self._choose_data, name="design.network.choose_data")
@@ -60,7 +62,19 @@ class NetworkPane(QWidget):
 
     def show_network(self, graph: Graph, inference: Inference) -> None:
         """Show the totals; "—" while an error exists."""
-        self._facts.show_facts(totals(graph, inference))
+        self._shown = totals(graph, inference)
+        self._facts.show_facts([*self._shown, *self._memory])
+
+    def show_memory(self, words: str, parts: str) -> None:
+        """Show what a training would take of memory; "" while that is not known.
+
+        Args:
+            words: The estimate against what there is.
+            parts: What it is made of, a line each.
+        """
+        self._memory = [("To train", words)] if words else []
+        self._facts.setToolTip(as_tip(parts) if parts else "")
+        self._facts.show_facts([*self._shown, *self._memory])
 
     def show_data(self, signature: DataSignature | None, target: str, *, reading: bool) -> None:
         """Show what the table offers to the network.
@@ -115,6 +129,8 @@ def totals(graph: Graph, inference: Inference) -> list[tuple[str, str]]:
     if shown and trainable != parameters:
         facts.append(("Trainable", count(trainable or 0)))
     facts.append(("Weights", bytes_(weights or 0) if shown else _UNKNOWN))
+    macs = inference.macs if shown else None
+    facts.append(("Multiply-adds", _UNKNOWN if macs is None else f"{count(macs)} a row"))
     return facts
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from ui.design.costs import parameter_facts, work_facts
 from ui.design.inspector.facts import Facts
 from ui.design.inspector.fields import Value
 from ui.design.inspector.form import ParamForm
@@ -19,12 +20,11 @@ from workbench.catalog import Catalog, LayerSpec
 from workbench.graph import Graph, Node, Problem, RenameNode, SetParam
 from workbench.graph.blocks import is_block
 from workbench.graph.changes import SetTrainable, Unset
-from workbench.graph.inference import Inference, describe_shape
+from workbench.graph.inference import Inference, describe_axes
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
-from workbench.wording import bytes_, count
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
@@ -206,15 +206,17 @@ class NodePane(QWidget):
             if text:
                 self._drafts[(self._node.id, name)] = text
 
-    def show_inference(self, inference: Inference) -> None:
-        """Show what goes in, what comes out and how large the layer is."""
+    def show_inference(self, inference: Inference, batch_size: int = 0) -> None:
+        """Show what goes in, what comes out and what the layer costs."""
         if self._node is None or self._node.id not in self._graph:
             return
         node_id = self._node.id
         facts = []
         incoming = self._graph.incoming(node_id)
         for edge in incoming:
-            shape = describe_shape(inference.tensor(edge.source.node, edge.source.port)) or "–"
+            source = edge.source
+            named = inference.axes(source.node, source.port)
+            shape = describe_axes(inference.tensor(source.node, source.port), named) or "–"
             port = edge.target.port
             word = "Input" if port in ("input", "inputs") else self._port_title(port)
             origin = f" from {self._graph.node(edge.source.node).name}" if len(incoming) > 1 else ""
@@ -224,14 +226,13 @@ class NodePane(QWidget):
         for port, tensor in outputs.items():
             word = "Output" if port == "output" else self._port_title(port)
             word = word.replace("_", " ").capitalize()
-            facts.append((word, f"{describe_shape(tensor)}, {tensor.dtype}"))
+            named = inference.axes(node_id, port)
+            facts.append((word, f"{describe_axes(tensor, named)}, {tensor.dtype}"))
         if not outputs:
             facts.append(("Output", "–"))
         parameters = info.parameters if info else 0
         if info is not None:
-            facts.append(("Parameters", count(parameters)))
-            if parameters:
-                facts.append(("Weights", bytes_(info.weight_bytes)))
+            facts += parameter_facts(info) + work_facts(info, batch_size)
         self._facts.show_facts(facts)
         self._trainable.setVisible(parameters > 0 or not self._node.trainable)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.analyze.memory import free_memory, memory_parts, memory_words, needed_memory
 from ui.design.blocks.defining import Defining, count_uses
 from ui.design.blocks.param_edits import values_at
 from ui.design.editor import Editor
@@ -102,7 +103,8 @@ class Inspector(QWidget):
         elif edges:
             self._stack.setCurrentWidget(self.edge)
         elif (block := self._editor.block) is not None:
-            self.block.show_block(block, count_uses(self._editor, block.id))
+            used = count_uses(self._editor, block.id)
+            self.block.show_block(block, used, self._editor.copies())
             self._stack.setCurrentWidget(self.block)
         else:
             self._stack.setCurrentWidget(self.network)
@@ -116,7 +118,7 @@ class Inspector(QWidget):
             return
         graph, selection = self._editor.graph, self._editor.selection
         if pane is self.node:
-            self.node.show_inference(inference)
+            self.node.show_inference(inference, session.document.recipe.batch_size)
         elif pane is self.several:
             self.several.show_inference(inference)
         elif pane is self.edge:
@@ -126,6 +128,7 @@ class Inspector(QWidget):
             self.block.show_inference(inference)
         else:
             self.network.show_network(graph, inference)
+            self._show_memory(session)
             self._show_data(session)
 
     def show_problems(self, problems: list[Problem]) -> None:
@@ -139,6 +142,12 @@ class Inspector(QWidget):
             self.network.show_problems(problems)
             if self._session is not None:
                 self._show_data(self._session)
+
+    def _show_memory(self, session: ProjectSession) -> None:
+        recipe = session.document.recipe
+        needed = needed_memory(session.inference, recipe, session.signature)
+        words = memory_words(needed, recipe, free_memory())[0]
+        self.network.show_memory(words, memory_parts(needed) if needed else "")
 
     def _block_values(self) -> Mapping[str, Plain] | None:
         """Return the block's parameters in the use that one went into; None outside blocks."""
