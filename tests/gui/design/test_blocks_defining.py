@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 from ui.design.inspector.formula_button import FormulaButton
 from workbench.graph import AddNode, Connect, Edge, Endpoint, Graph, Node
@@ -268,3 +268,9 @@ class TestPorts:
         desk.click(desk.at(USE))
         desk.key(Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.ShiftModifier)
         assert not desk.graph.node(USE).trainable
+        desk.page.scopes.open(USE)
+        assert desk.find(QLabel, "design.scopes.frozen").text() == "Frozen in this use"
+        desk.session.undo()
+        desk.page.scopes.open(USE)
+        marks = desk.page.scope_bar.findChildren(QLabel, "design.scopes.frozen")
+        assert not any(mark.isVisible() for mark in marks)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
-from ui.design.scopes.paths import names
+from ui.design.scopes.paths import is_frozen, names
 from ui.design.scopes.scopes import Scopes
-from ui.widgets import Button, IconButton, Text, identify
+from ui.widgets import Button, IconButton, Symbol, Text, identify
 from workbench.graph import Graph
 
 _RIGHT = QTabBar.ButtonPosition.RightSide
@@ -52,7 +52,7 @@ class ScopeBar(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.tabs)
         layout.addWidget(self._crumbs)
-        self._shown: tuple[tuple[tuple[str, ...], ...], int] | None = None
+        self._shown: tuple[tuple[tuple[str, ...], ...], int, bool] | None = None
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.hide()
 
@@ -60,13 +60,14 @@ class ScopeBar(QFrame):
         """Show tabs and path as they are now."""
         scopes = self._scopes
         words = [[ROOT_NAME, *names(root, path)] for path in scopes.tabs]
-        state = (tuple(tuple(way) for way in words), scopes.tab)
+        frozen = is_frozen(root, scopes.path)
+        state = (tuple(tuple(way) for way in words), scopes.tab, frozen)
         if state == self._shown:
             return
         self._shown = state
         several, inside = len(words) > 1, bool(scopes.path)
         self._show_tabs(words)
-        self._show_way(words[scopes.tab])
+        self._show_way(words[scopes.tab], frozen=frozen)
         self.tabs.setVisible(several)
         self._crumbs.setVisible(inside)
         self.setFixedHeight(_ROW * (several + inside))
@@ -75,7 +76,7 @@ class ScopeBar(QFrame):
 
     def way(self) -> str:
         """Return the way into the network that is shown, in words."""
-        ways, tab = self._shown if self._shown else (((ROOT_NAME,),), 0)
+        ways, tab, _ = self._shown if self._shown else (((ROOT_NAME,),), 0, False)
         return " › ".join(ways[tab])
 
     def _show_tabs(self, words: list[list[str]]) -> None:
@@ -105,7 +106,7 @@ class ScopeBar(QFrame):
                 self._scopes.close_tab(number)
                 return
 
-    def _show_way(self, words: list[str]) -> None:
+    def _show_way(self, words: list[str], *, frozen: bool) -> None:
         while (item := self._line.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
@@ -126,6 +127,10 @@ class ScopeBar(QFrame):
                               name=f"design.scopes.part.{depth}")  # fmt: skip
                 part.clicked.connect(lambda _on=False, depth=depth: self._go(depth))
                 self._line.addWidget(part)
+        if frozen:
+            self._line.addWidget(Symbol("lock", "text_secondary", 16))
+            self._line.addWidget(Text("Frozen in this use", "secondary",
+                                      name="design.scopes.frozen"))  # fmt: skip
         self._line.addStretch(1)
         for place in range(self._line.count()):
             item = self._line.itemAt(place)

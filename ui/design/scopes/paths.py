@@ -58,6 +58,13 @@ def names(root: Graph, path: Sequence[str]) -> list[str]:
     return found
 
 
+def is_frozen(root: Graph, path: Path) -> bool:
+    """Tell whether a use on a path is frozen, and with it all layers in it."""
+    return any(
+        not network_at(root, path[:depth]).node(use).trainable for depth, use in enumerate(path)
+    )
+
+
 def way_to(root: Graph, place: Place) -> tuple[Path, Place] | None:
     """Return the path to the network that a place is in, and the place there.
 
