@@ -190,7 +190,7 @@ LAYER_FACTS: dict[str, LayerFacts] = {
         "activation", "Turns scores into shares that sum to one.", ("axis",), ("probability",)
     ),
     # ---- merge ---------------------------------------------------------------------------
-    "Add": LayerFacts("merge", "Adds inputs of equal shape.", (), ("residual", "skip", "sum")),
+    "Add": LayerFacts("merge", "Adds inputs of equal shape.", (), ("residual", "skip", "sum", "+")),
     "Average": LayerFacts("merge", "Averages inputs of equal shape.", (), ("mean",)),
     "Concatenate": LayerFacts(
         "merge", "Joins inputs along one axis.", ("axis",), ("join", "stack", "skip")
@@ -198,8 +198,8 @@ LAYER_FACTS: dict[str, LayerFacts] = {
     "Dot": LayerFacts("merge", "Dot product of two inputs.", ("axes",), ("similarity", "cosine")),
     "Maximum": LayerFacts("merge", "Keeps the largest of its inputs, value by value."),
     "Minimum": LayerFacts("merge", "Keeps the smallest of its inputs, value by value."),
-    "Multiply": LayerFacts("merge", "Multiplies inputs value by value.", (), ("gate", "product")),
-    "Subtract": LayerFacts("merge", "Takes the second input from the first.", (), ("difference",)),
+    "Multiply": LayerFacts("merge", "Multiplies inputs value by value.", (), ("gate", "product", "*", "×")),
+    "Subtract": LayerFacts("merge", "Takes the second input from the first.", (), ("difference", "-")),
     # ---- reshape -------------------------------------------------------------------------
     "Flatten": LayerFacts("reshape", "Lays all values of a row in one line.", (), ("vector",)),
     "Reshape": LayerFacts("reshape", "Gives a row another shape.", ("target_shape",)),

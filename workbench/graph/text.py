@@ -9,6 +9,7 @@ from typing import Any
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.model import Node
+from workbench.graph.operation_text import operation_headline
 from workbench.plain import Plain
 from workbench.wording import bytes_, count, plural
 
@@ -34,6 +35,8 @@ def headline(
 
 
 def _headline(spec: LayerSpec, params: Mapping[str, Plain], catalog: Catalog | None) -> str:
+    if spec.is_operation:
+        return operation_headline(spec, params)
     values: dict[str, Any] = {}
     for name in spec.headline:
         param = spec.param(name)

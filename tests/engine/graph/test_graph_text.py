@@ -1,5 +1,7 @@
 import pytest
 
+from workbench.catalog import load_catalog
+from workbench.graph import Node
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.text import headline
 
@@ -47,3 +49,22 @@ def test_shapes_are_written_as_people_do():
     assert describe_shape(TensorInfo((None, None, 8))) == "? × 8"
     assert describe_shape(TensorInfo((None,))) == "scalar"
     assert describe_shape(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "params", "said"),
+    [
+        ("ops.add", {}, ""),
+        ("ops.add", {"x2": 0.5}, "+ 0.5"),
+        ("ops.subtract", {"x1": 1}, "1 −"),
+        ("ops.multiply", {"x2": [1.0, 2.0]}, "× (1, 2)"),
+        ("ops.multiply", {"x2": [[1.0, 2.0], [3.0, 4.0]]}, "× 4 numbers"),
+        ("ops.get_item", {"key": ":, 0"}, "[:, 0]"),
+        ("ops.reshape", {"newshape": [-1, 4]}, "(-1, 4)"),
+        ("ops.mean", {"axis": -1}, "axis -1"),
+        ("ops.einsum", {"subscripts": "ab,bc->ac"}, "ab,bc->ac"),
+        ("ops.split", {"indices_or_sections": 3, "axis": -1}, "indices or sections 3, axis -1"),
+    ],
+)
+def test_what_an_operation_shows(key, params, said):
+    assert headline(Node("n", key, "n", params), load_catalog().get(key)) == said

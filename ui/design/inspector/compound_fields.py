@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.design.inspector.drafts import drafts_of, restore_drafts
 from ui.design.inspector.fields import ChoiceField, ParamField, Value
@@ -27,10 +27,8 @@ class LayerField(ParamField):
         super().__init__(param, catalog)
         keys = param.choices or [s.key for s in catalog if can_stand_inside(s)]
         self._choice = ChoiceField(param, catalog, keys)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._column.addWidget(self._choice)
-        self.row.addLayout(self._column, 1)
+        self.row.addWidget(self._choice, 1)
+        self._place = self.room_below()
         self._form: ParamForm | None = None
         self._key = ""
         self._params: dict[str, Plain] = {}
@@ -77,10 +75,10 @@ class LayerField(ParamField):
             self._form = None
         spec = self.catalog.get(key)
         if spec is not None:
-            self._form = ParamForm(spec, self.catalog, label_width=80)
+            self._form = ParamForm(spec, self.catalog, label_width=96)
             self._form.edited.connect(self._inner_edited)
             self._form.entered.connect(self._entered)
-            self._column.addWidget(self._form)
+            self._place.addWidget(self._form)
 
     @Slot(int)
     def _chosen(self, at: int) -> None:

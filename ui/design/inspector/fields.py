@@ -11,7 +11,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.widgets import mark_invalid
 from workbench.catalog import Catalog, ParamSpec
@@ -35,6 +42,7 @@ class ParamField(QWidget):
         catalog: The layers that exist.
 
     Attributes:
+        below: Forms that belong to the field, laid out under its row over the whole width.
         edited: Emitted with a legal value, or UNSET for the default.
         refused: Emitted with the reason why the text is no legal value; "" when it is.
         focused: Emitted when the person came here (True) or left (False).
@@ -48,6 +56,7 @@ class ParamField(QWidget):
         super().__init__()
         self.param = param
         self.catalog = catalog
+        self.below: QVBoxLayout | None = None
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(4)
@@ -71,6 +80,14 @@ class ParamField(QWidget):
     def editor(self) -> QWidget:
         """Return the widget that takes the focus."""
         return self
+
+    def room_below(self) -> QVBoxLayout:
+        """Return the layout for forms under the row, a little set in."""
+        if self.below is None:
+            self.below = QVBoxLayout()
+            self.below.setContentsMargins(16, 0, 0, 0)
+            self.below.setSpacing(8)
+        return self.below
 
     def watch(self, widget: QWidget) -> None:
         """Tell when the focus comes and goes; leave the wheel to the panel's scrolling."""

@@ -26,7 +26,7 @@ _NO_FORMULA: Final = ("layer", "layers", "json", "index")
 
 _WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis",
                  "x1": "First", "x2": "Second", "newshape": "New shape", "l1": "L1", "l2": "L2",
-                 "minval": "Smallest", "maxval": "Largest"}  # fmt: skip
+                 "minval": "Smallest", "maxval": "Largest", "stddev": "Deviation"}  # fmt: skip
 
 
 def label_of(name: str) -> str:
@@ -91,6 +91,8 @@ class ParamRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(line)
+        if self.field.below is not None:
+            layout.addLayout(self.field.below)
         layout.addWidget(self._note)
         self._reason = ""
         self._problem = ""

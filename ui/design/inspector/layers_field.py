@@ -23,12 +23,11 @@ class LayersField(ParamField):
 
     def __init__(self, param: ParamSpec, catalog: Catalog) -> None:
         super().__init__(param, catalog)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self.row.addLayout(self._column, 1)
+        self._place = self.room_below()
         self._add = Button("Add", self._add_clicked, icon="add", name=f"design.add.{param.name}")
         self._add.setAccessibleName(f"Add to {param.name}")
-        self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.row.addWidget(self._add)
+        self.row.addStretch(1)
         self._rows: list[tuple[QWidget, LayerField]] = []
         self._entries: list[Any] = []
         self.watch(self._add)
@@ -61,7 +60,10 @@ class LayersField(ParamField):
         field.refused.connect(self.refused)
         field.focused.connect(self.focused)
         holder = QWidget()
-        line = QHBoxLayout(holder)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
@@ -73,7 +75,9 @@ class LayersField(ParamField):
             button = IconButton(icon, text, done, size=16, name=f"design.{what}.{inner.name}")
             button.setEnabled(what != "up" or at > 0)
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self._column.insertWidget(self._column.count() - 1, holder)
+        column.addLayout(line)
+        column.addLayout(field.room_below())
+        self._place.addWidget(holder)
         return holder, field
 
     def _edited_at(self, at: int, value: Value) -> None:

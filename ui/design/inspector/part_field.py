@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.design.inspector.drafts import drafts_of, restore_drafts
 from ui.design.inspector.fields import ChoiceField, ParamField, Value
@@ -34,10 +34,9 @@ class PartField(ParamField):
             "settings", "Show its settings", self._toggle, checkable=True, size=16,
             name=f"design.settings.{param.name}",
         )  # fmt: skip
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._column.addWidget(self._choice)
-        self.row.addLayout(self._column, 1)
+        self._more.hide()
+        self._place = self.room_below()
+        self.row.addWidget(self._choice, 1)
         self.row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         self._form: ParamForm | None = None
         self._part: LayerSpec | None = None
@@ -90,10 +89,10 @@ class PartField(ParamField):
             self._form = None
         self._choice.setToolTip(part.summary if part else "")
         if part is not None and part.params:
-            self._form = ParamForm(part, self.catalog, label_width=80)
+            self._form = ParamForm(part, self.catalog, label_width=96)
             self._form.edited.connect(self._setting_edited)
             self._form.entered.connect(self._entered)
-            self._column.addWidget(self._form)
+            self._place.addWidget(self._form)
         self._more.setVisible(self._form is not None)
 
     def _open(self, opened: bool) -> None:
