@@ -14,6 +14,7 @@ from workbench.errors import DataError, Place, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
+    from workbench.graph.elements import Node
     from workbench.graph.inference import Inference
     from workbench.graph.problems import Problem
     from workbench.project import ProjectDocument
@@ -95,9 +96,10 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
 def where(document: ProjectDocument, problem: Problem) -> str:
     """Return the place of a problem in words: the layer's name, the column, the setting."""
     place = problem.place
-    if place.kind in _IN_GRAPH and place.id in document.graph.nodes:
-        name = document.graph.nodes[place.id].name
-        return f"{name}, {place.part}" if place.part else name
+    node = _node(document, place)
+    if node is not None:
+        inside = place.id != node.id  # the message says where in the block
+        return f"{node.name}, {place.part}" if place.part and not inside else node.name
     return f"{place.kind} {place.id}".strip()
 
 
@@ -131,5 +133,11 @@ def refuse_errors(document: ProjectDocument) -> None:
 
 def _named(document: ProjectDocument, place: Place) -> Place:
     """Return a place with a layer's name instead of its id, which nobody sees."""
-    node = document.graph.nodes.get(place.id) if place.kind in _IN_GRAPH else None
+    node = _node(document, place)
     return dataclasses.replace(place, id=node.name) if node else place
+
+
+def _node(document: ProjectDocument, place: Place) -> Node | None:
+    """Return the node of a place, or the use of the block that the place is in."""
+    at = place.id.partition("/")[0].partition("#")[0]
+    return document.graph.nodes.get(at) if place.kind in _IN_GRAPH else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.explain import exact, library, permutation
 from workbench.explain.background import DEFAULT_SIZE
+from workbench.graph.readers import Reader, readers
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
@@ -237,7 +238,7 @@ def _why_no_gradients(signature: DataSignature | None, graph: Graph | None) -> s
     for node in graph:
         source = str(node.params.get("source", ""))
         if node.layer == "InputLayer" and source in codes:
-            readers = {graph.node(e.target.node).layer for e in graph.outgoing(node.id)}
-            if readers - {"Embedding"}:
+            layers = {reader.node.layer for reader in readers(Reader(node, graph))}
+            if layers - {"Embedding"}:
                 return f"The codes of {source} do not go into an embedding: no path to follow."
     return ""

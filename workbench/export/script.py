@@ -79,7 +79,8 @@ def training_script(
     encoder, validation = _fitted(data, base)
     signature = encoder.signature
     resolved = presets.resolve(recipe, signature, graph, validation=validation)
-    if len(output_nodes(graph)) != 1:
+    flat = expand(graph).graph
+    if len(output_nodes(flat)) != 1:
         raise GraphError("Training needs a network with one output.", place=Place("graph"))
     classes = len(encoder.classes)
     recipe_lines, classes_needed = recipe_functions(recipe, resolved, classes)
@@ -92,7 +93,7 @@ def training_script(
         "from __future__ import annotations",
         "",
     ]
-    used = {node.layer for node in expand(graph).graph if node.layer != INPUT_LAYER}
+    used = {node.layer for node in flat if node.layer != INPUT_LAYER}
     imported = (*parts.imports, *layer_imports(used))
     head += _imports(imported, recipe.backend, deep=any("sys." in line for line in function))
     head += ["", *_constants(graph, data, recipe, encoder, data_file or str(source), source)]

@@ -9,6 +9,7 @@ from workbench.errors import Place
 from workbench.graph.changes import Batch, SetField
 from workbench.graph.model import INPUT_LAYER, Graph
 from workbench.graph.problems import Fix, Problem
+from workbench.graph.readers import Reader, readers
 from workbench.graph.reasons import ELSEWHERE
 from workbench.wording import listing, plural
 
@@ -44,14 +45,16 @@ def unscaled_inputs(data: DataSpec, graph: Graph) -> list[Problem]:
 
 def _scales(graph: Graph) -> bool:
     """Tell whether every input leads into layers that bring numbers to one scale."""
-    waiting = [node.id for node in graph if node.layer == INPUT_LAYER]
-    if not waiting:
-        return True
+    waiting = [Reader(node, graph) for node in graph if node.layer == INPUT_LAYER]
+    seen: set[tuple[str, ...]] = set()
     while waiting:
-        for edge in graph.leaving(waiting.pop()):
-            layer = graph.node(edge.target.node).layer
-            if layer in _THROUGH:
-                waiting.append(edge.target.node)
-            elif layer not in _SCALING:
+        for reader in readers(waiting.pop()):
+            at = (*(use for _, use, _ in reader.outer), reader.node.id)
+            if at in seen:
+                continue
+            seen.add(at)
+            if reader.node.layer in _THROUGH:
+                waiting.append(reader)
+            elif reader.node.layer not in _SCALING:
                 return False
     return True

@@ -6,7 +6,8 @@ import pytest
 
 from workbench.catalog import load_catalog
 from workbench.data.spec import ColumnSpec, DataSpec
-from workbench.graph import Endpoint, Graph
+from workbench.graph import Connect, Edge, Endpoint, Graph
+from workbench.graph.blocking import group
 from workbench.graph.edits import add_after, add_layer
 from workbench.recipe.scaling import unscaled_inputs
 
@@ -44,6 +45,23 @@ def test_told_once_with_names_and_repair():
 def test_a_network_that_scales_is_left_alone(keys):
     assert unscaled_inputs(data("none"), network(*keys)) == []
     assert unscaled_inputs(data("none"), network("Dense", *keys)) != []
+
+
+def test_what_scales_may_stand_in_blocks():
+    for keys, scaled in ((("Identity", "BatchNormalization", "Dense"), True), (("Dense",), False)):
+        graph = network("Reshape", *keys)
+        ids = [node.id for node in graph if node.layer != "InputLayer"]
+        for chosen in (ids[:2], ids[1:]):
+            inside = graph.copy()
+            inside.apply(group(inside, chosen, "Start")[0])
+            assert (unscaled_inputs(data("none"), inside) == []) is scaled
+
+
+def test_layers_in_a_circle_come_to_an_end():
+    graph = network("Identity", "Reshape")
+    first, last = [node.id for node in graph][1:]
+    graph.apply(Connect(Edge(Endpoint(last, "output"), Endpoint(first, "input"), 1)))
+    assert unscaled_inputs(data("none"), graph) == []
 
 
 def test_scaled_and_categorical_columns_are_left_alone():
