@@ -59,9 +59,11 @@ def open_comparison(
     except WorkbenchError as error:
         window.services.show_error(error)
         return None
+    shapes = window.session.inference if current and window.session is not None else None
     shown = ComparisonWindow(
-        found, before.title, after.title, window.services, current=current, parent=window
-    )
+        found, before.title, after.title, window.services,
+        current=current, shapes=shapes, parent=window,
+    )  # fmt: skip
     shown.show()
     return shown
 

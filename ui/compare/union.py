@@ -20,7 +20,7 @@ TITLES: Final[dict[Mark, str]] = {
 GONE: Final = "gone "
 """What the ids of removed layers start with in the picture."""
 _ASIDE: Final = 40.0
-_NEAR: Final = (200.0, 90.0)
+_NEAR: Final = (280.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)

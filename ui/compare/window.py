@@ -29,6 +29,7 @@ from ui.theme import TARGET
 from ui.widgets import Button, SearchField, Text, identify
 from workbench.errors import Place
 from workbench.graph.compare import Comparison
+from workbench.graph.inference import Inference
 from workbench.wording import plural
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class ComparisonWindow(QDialog):
         after: What the second is called.
         services: The window's services.
         current: Whether the second is the network that the Design page shows.
+        shapes: What is known about the tensors of the second.
         parent: The window.
     """
 
@@ -57,6 +59,7 @@ class ComparisonWindow(QDialog):
         services: Services,
         *,
         current: bool = False,
+        shapes: Inference | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,7 +69,7 @@ class ComparisonWindow(QDialog):
         self.resize(1200, 720)
         self._services = services
         self._union = unite(found)
-        self._fitted = False
+        self._fitted, self._shapes = False, shapes
         self.model = DifferenceModel(self._union.rows)
         self._kinds = QSortFilterProxyModel(self)
         self._kinds.setSourceModel(self.model)
@@ -105,7 +108,7 @@ class ComparisonWindow(QDialog):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(TARGET)
         table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((112, 136, 128)):
+        for column, width in enumerate((104, 128, 120)):
             table.setColumnWidth(column, width)
         table.doubleClicked.connect(self._go)
         table.selectionModel().currentRowChanged.connect(self._row_changed)
@@ -117,6 +120,7 @@ class ComparisonWindow(QDialog):
         identify(canvas, "compare.canvas", "Both networks")
         canvas.setAcceptDrops(False)
         picture.show_graph(self._union.graph)
+        picture.set_inference(self._shapes)
         return canvas
 
     def _lay_out(self, before: str, after: str, same: bool) -> None:
@@ -133,7 +137,7 @@ class ComparisonWindow(QDialog):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
         split.addWidget(self.canvas)
-        split.setSizes([520, 680])
+        split.setSizes([600, 600])
         split.setChildrenCollapsible(False)
         number = len(self._union.rows)
         words = "The networks are the same." if same else f"{plural(number, 'difference')}"

@@ -65,6 +65,7 @@ class _Place:
         node: The layer before.
         kinds: Layers from there upwards along first inputs, the nearest first.
         linear: Whether the values come out of weights without an activation function since.
+        open: Whether nothing follows yet.
         signature: What the data offers.
     """
 
@@ -72,6 +73,7 @@ class _Place:
     node: Node
     kinds: tuple[str, ...]
     linear: bool
+    open: bool
     signature: DataSignature | None
 
     def last(self, *kinds: str) -> bool:
@@ -111,7 +113,10 @@ def suggest(
     if tensor is None or source.node not in graph:
         return []
     node = graph.node(source.node)
-    place = _Place(tensor, node, _kinds(graph, node), _is_linear(graph, node), signature)
+    place = _Place(
+        tensor, node, _kinds(graph, node), _is_linear(graph, node), not graph.feeds(node.id),
+        signature,
+    )  # fmt: skip
     if _is_the_end(graph, place):
         return []
     known = uses or {}
@@ -201,7 +206,7 @@ def _flat(place: _Place) -> Iterator[_Scored]:
         return
     hidden = place.count("Dense")
     signature = place.signature
-    if signature is not None and signature.task is not None:
+    if place.open and signature is not None and signature.task is not None:
         params: dict[str, Plain] = {"units": signature.units}
         if _ENDINGS[signature.task] != "linear":
             params["activation"] = _ENDINGS[signature.task]

@@ -17,6 +17,10 @@ def _rate(seen: Seen) -> float | None:
     return float(found) if isinstance(found, (int, float)) and found is not True else None
 
 
+def _share(rate: float | None) -> str:
+    return f"{100 * (rate or 0):.0f} %"
+
+
 @advice(
     "dropout_last",
     "warning",
@@ -35,7 +39,7 @@ def dropout_last(seen: Seen) -> Remark | None:
         if node is None or node.layer not in SHAPING | {"Activation", "Softmax", "Identity"}:
             return None
     return Remark(
-        f"{seen.name} drops {_rate(seen) or 0:.0%} of the network's outputs.", seen.delete()
+        f"{seen.name} drops {_share(_rate(seen))} of the network's outputs.", seen.delete()
     )
 
 
@@ -70,4 +74,4 @@ def dropout_high(seen: Seen) -> Remark | None:
     if rate is None or not _HIGH < rate <= 1:
         return None
     fixes = (seen.set("rate", 0.5, "Set rate to 0.5"),) if seen.alone else ()
-    return Remark(f"{seen.name} drops {rate:.0%} of its input (rate {number(rate)}).", fixes)
+    return Remark(f"{seen.name} drops {_share(rate)} of its input (rate {number(rate)}).", fixes)
