@@ -84,4 +84,9 @@ def memory_parts(needed: TrainingMemory) -> str:
         needed.scratch), ("Encoded rows", needed.data),
     )  # fmt: skip
     lines = [f"{name}: {bytes_(size)}" for name, size in parts if size]
-    return "\n".join([*lines, "An estimate: a training has taken up to a third more."])
+    return "\n".join(
+        [
+            *lines,
+            "An estimate, the engine itself apart: up to a third more was measured.",
+        ]
+    )

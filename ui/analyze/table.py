@@ -22,9 +22,11 @@ from ui.widgets import identify
 from workbench.graph.analysis import COLUMNS
 
 _ROW: Final = 28
-_WIDTHS: Final = {"name": 190, "type": 150, "output": 280, "dtype": 76, "trainable": 84,
-                  "frozen": 76, "states": 72, "weights": 84, "activations": 100, "macs": 112,
-                  "receptive": 92, "problems": 84}  # fmt: skip
+_STRETCHED: Final = 2
+"""The column that takes what room is left: the shapes."""
+_WIDTHS: Final = {"name": 170, "type": 130, "output": 200, "dtype": 72, "trainable": 80,
+                  "frozen": 66, "states": 66, "weights": 80, "activations": 96, "macs": 110,
+                  "receptive": 88, "problems": 84}  # fmt: skip
 
 
 class LayerTable(QTableView):
@@ -151,7 +153,8 @@ class TableWithTotals(QWidget):
 
     @Slot(int, int, int)
     def _resized(self, section: int, _old: int, new: int) -> None:
-        self.totals.setColumnWidth(section, new)
+        if section != _STRETCHED:
+            self.totals.setColumnWidth(section, new)
 
 
 def _prepare(table: QTableView) -> None:
@@ -171,3 +174,4 @@ def _prepare(table: QTableView) -> None:
     side.setDefaultSectionSize(_ROW)
     for number, column in enumerate(COLUMNS):
         table.setColumnWidth(number, _WIDTHS[column.id])
+    table.horizontalHeader().setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)
