@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
 from ui.design import placing
 from ui.design.gestures.base import QuickAddRequest
+from ui.design.scopes.paths import way_into
 from workbench.errors import WorkbenchError
+from workbench.graph.blocks import layer_of
 from workbench.graph.edits import share
 from workbench.graph.model import INPUT_LAYER
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from ui.design.editor import Editor
     from ui.design.handling import Handling
     from ui.design.palette import Palette
+    from ui.design.scopes import Scopes
     from ui.design.selection import Selection
     from ui.services import Services
     from ui.session import ProjectSession
@@ -36,6 +40,7 @@ class DesignCommands:
     editor: Editor
     clipboard: Clipboard
     handling: Handling
+    scopes: Scopes
     canvas: Canvas
     adding: Adding
     palette_box: Palette
@@ -146,6 +151,27 @@ class DesignCommands:
         self.canvas.setFocus()
 
     # ---- view ------------------------------------------------------------------------------
+
+    def show_code_keys(self, keys: Sequence[str]) -> None:
+        """Select the layers that lines of the code stand for.
+
+        Args:
+            keys: Keys of `workbench.export.Code.lines`; of layers in several networks those of
+                the first one's are selected.
+        """
+        root = self.editor.root
+        block, _, _ = keys[0].rpartition("/")
+        path = way_into(root, block.removeprefix("block:")) if block else ()
+        nodes = [i for key in keys for b, _, i in [key.rpartition("/")] if b == block]
+        if path is None:
+            return
+        here = self.editor.block
+        if (layer_of(here.id) if here is not None else "") != block:
+            self.scopes.go(path)
+        shown = [i for i in nodes if i in self.editor.graph]
+        if shown:
+            self.selection.select(shown)
+            self.canvas.navigation.reveal(shown)
 
     def search_palette(self) -> None:
         """Type into the palette's search field."""

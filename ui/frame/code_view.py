@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QGuiApplication,
     QSyntaxHighlighter,
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.frame.code_link import CodeLink
 from ui.jobs import run_in_thread
 from ui.theme import active_theme, color, font
 from ui.widgets import Button, Text
@@ -90,7 +91,7 @@ class CodeView(QWidget):
         self.setAccessibleName("Code")
         self.code = Code("")
         self._session: ProjectSession | None = None
-        self._selection: Any = None
+        self.link = CodeLink(self)
         self._stale, self._number = True, 0
         self.reason = Text("", "secondary", name="drawer.code.reason")
         self.copy_button = Button("Copy", self._copy, kind="quiet", icon="copy",
@@ -99,6 +100,10 @@ class CodeView(QWidget):
                                   name="drawer.code.save")  # fmt: skip
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
+        self.editor.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.editor.setFont(font("mono"))
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.editor.setFrameShape(QFrame.Shape.NoFrame)
@@ -138,18 +143,8 @@ class CodeView(QWidget):
         self._soon()
 
     def follow_pages(self, pages: PageHost) -> None:
-        """Mark what is selected on the Design page, once that page is there."""
-        self._pages = pages
-        pages.page_changed.connect(self._page_changed)
-
-    @Slot(str)
-    def _page_changed(self, page_id: str) -> None:
-        if page_id == "design" and self._selection is None:
-            selection = getattr(self._pages.page(page_id), "selection", None)
-            if selection is not None:
-                self._selection = selection
-                selection.changed.connect(self._mark_selected)
-                self._mark_selected()
+        """Mark what is selected on the Design page and select there what is clicked here."""
+        self.link.follow_pages(pages)
 
     def showEvent(self, _event: object) -> None:
         """Write the code when it comes into view."""
@@ -203,20 +198,21 @@ class CodeView(QWidget):
             bar.setValue(at)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(code.text))
-        self._mark_selected()
+        self.mark_selected()
         self.shown.emit()
 
     # ---- selection -----------------------------------------------------------------------
 
     @Slot()
-    def _mark_selected(self) -> None:
-        self.mark(self._selection.nodes if self._selection is not None else ())
+    def mark_selected(self) -> None:
+        """Mark the lines of the layers that are selected on the canvas."""
+        self.mark(self.link.selected_keys())
 
-    def mark(self, node_ids: Iterable[str]) -> None:
-        """Mark the lines of these layers and bring the last one into view."""
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark the lines of layers (keys of `Code.lines`); bring the last one into view."""
         marks = []
-        for node_id in node_ids:
-            first, last = self.code.lines.get(node_id, (1, 0))
+        for key in keys:
+            first, last = self.code.lines.get(key, (1, 0))
             for number in range(first, last + 1):
                 mark = QTextEdit.ExtraSelection()
                 cursor = QTextCursor(self.editor.document().findBlockByNumber(number - 1))
@@ -227,13 +223,14 @@ class CodeView(QWidget):
                 mark.format = form
                 marks.append(mark)
         self.editor.setExtraSelections(marks)
-        if marks:
-            self.editor.setTextCursor(marks[-1].cursor)
+        if marks and not self.editor.hasFocus():  # never under the hands of who reads or copies
+            with self.link.quiet():
+                self.editor.setTextCursor(marks[-1].cursor)
 
     @Slot()
     def _theme_changed(self) -> None:
         self._colours.rehighlight()
-        self._mark_selected()
+        self.mark_selected()
 
     # ---- taking it along -----------------------------------------------------------------
 

@@ -35,12 +35,21 @@ def _file(window: MainWindow) -> list[Action]:
                enabled_when=lambda: window.has_project and window.can_save),
         Action("file.save_as", "Save as…", flow.save_as, "Ctrl+Shift+S", "save_as", menu="File",
                group="save", enabled_when=lambda: window.has_project),
+        Action("file.export", "Export as Python…", partial(_export, window), "Ctrl+Shift+E",
+               "export", menu="File", group="export", enabled_when=lambda: window.has_project,
+               tip="The network, the network with its weights, or the complete training"),
         Action("file.settings", "Settings…", window.open_settings, "Ctrl+,", "settings",
                menu="File", group="settings"),
         Action("file.close", "Close project", flow.close, "Ctrl+W", "", menu="File", group="close",
                enabled_when=lambda: window.has_project),
         Action("file.quit", "Quit", window.close, "Ctrl+Q", "", menu="File", group="quit"),
     ]  # fmt: skip
+
+
+def _export(window: MainWindow) -> None:
+    from ui.frame.export_dialog import open_export
+
+    open_export(window)
 
 
 def _edit(window: MainWindow) -> list[Action]:

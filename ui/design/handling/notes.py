@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
 
 _NOTE_SIZE: Final = (240.0, 96.0)
-_AROUND: Final = 32.0
+_AROUND: Final = 16.0
 _WORDS_FROM: Final = 0.3
 
 
