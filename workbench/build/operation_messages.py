@@ -9,6 +9,7 @@ from workbench.graph.changes import SetParam
 from workbench.graph.inference import describe_shape
 from workbench.graph.problems import Fix
 from workbench.graph.specs import spec_of
+from workbench.wording import plural
 
 if TYPE_CHECKING:
     from workbench.build.messages import Situation
@@ -25,7 +26,8 @@ def _given(situation: Situation) -> str:
         value = situation.node.params.get(param.name)
         if param.kind == "constant" and value is not None:
             words = f"a list of {len(value)}" if isinstance(value, list) else str(value)
-            parts.append(f"{param.name} is {words}")
+            port = spec.input(param.name) if spec else None
+            parts.append(f"{port.title.lower() if port else param.name} is {words}")
     return ", ".join(parts)
 
 
@@ -62,6 +64,15 @@ def not_square(situation: Situation, _found: re.Match[str]) -> tuple[str, str, t
 
 def bad_equation(situation: Situation, _found: re.Match[str]) -> tuple[str, str, tuple[()]]:
     """Tell of an Einstein sum that does not fit its inputs."""
+    equation = str(situation.node.params.get("subscripts", ""))
+    named = equation.partition("->")[0].count(",") + 1
+    connected = len(situation.edges)
+    if named != connected:
+        text = (
+            f"The equation of {situation.node.name} names {plural(named, 'input')}, but "
+            f"{plural(connected, 'connection')} {'leads' if connected == 1 else 'lead'} into it."
+        )
+        return "equation", text, ()
     text = f"The equation of {situation.node.name} does not fit its inputs: {_given(situation)}."
     return "equation", text, ()
 

@@ -234,7 +234,7 @@ def test_pieces_are_ports(key, params, pieces):
         (
             {"x2": [1.0, 2.0]},
             "x1",
-            "add cannot combine these: input gives 6, x2 is a list of 2.",
+            "add cannot combine these: input gives 6, second is a list of 2.",
         ),
         ({}, "x1", "Nothing leads into the second of add."),
     ],
@@ -244,6 +244,12 @@ def test_what_is_wrong_is_said(params, port, said):
     problems = ShapeInference(CATALOG).infer(graph).problems
     assert any(said in problem.message for problem in problems), problems
     assert all(problem.place.id in nodes for problem in problems)
+
+
+def test_an_equation_for_more_inputs_than_there_are():
+    graph, _ = _chain(("ops.einsum", {"subscripts": "ab,cb->ac"}, "operands"))
+    messages = [problem.message for problem in ShapeInference(CATALOG).infer(graph).problems]
+    assert messages == ["The equation of einsum names 2 inputs, but 1 connection leads into it."]
 
 
 def test_numbers_in_place_of_a_connection_leave_no_port():
