@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ui.actions import Action
-from ui.compare.choosing import SourceDialog
-from ui.compare.sources import Source, present, run_source, run_sources, saved
-from ui.compare.window import ComparisonWindow
 from workbench.errors import WorkbenchError
-from workbench.graph.compare import compare
 
 if TYPE_CHECKING:
+    from ui.compare.choosing import SourceDialog
+    from ui.compare.sources import Source
+    from ui.compare.window import ComparisonWindow
     from ui.main_window import MainWindow
+
+# The windows are loaded when they are asked for: the table of actions is part of the start.
 
 
 def compare_actions(window: MainWindow) -> list[Action]:
@@ -29,6 +30,9 @@ def compare_actions(window: MainWindow) -> list[Action]:
 
 def ask(window: MainWindow) -> SourceDialog | None:
     """Ask which network to compare the present one with."""
+    from ui.compare.choosing import SourceDialog
+    from ui.compare.sources import present, run_sources, saved
+
     session = window.session
     if session is None:
         return None
@@ -40,6 +44,8 @@ def ask(window: MainWindow) -> SourceDialog | None:
 
 def compare_runs(window: MainWindow) -> ComparisonWindow | None:
     """Compare the networks of the two selected runs, the earlier one first."""
+    from ui.compare.sources import run_source
+
     session, chosen = window.session, _selected(window)
     if session is None or len(chosen) != 2:
         return None
@@ -54,6 +60,9 @@ def open_comparison(
     window: MainWindow, before: Source, after: Source, current: bool
 ) -> ComparisonWindow | None:
     """Read two networks and show how they differ; an error is shown instead."""
+    from ui.compare.window import ComparisonWindow
+    from workbench.graph.compare import compare
+
     try:
         found = compare(before.read(), after.read())
     except WorkbenchError as error:
