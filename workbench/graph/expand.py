@@ -26,7 +26,7 @@ from workbench.graph.blocks import (
 from workbench.graph.formulas import has_formula, resolve
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Problem
-from workbench.graph.scopes import Expanded, Resolver, Scope
+from workbench.graph.scopes import Expanded, Resolver, Scope, leads_out
 from workbench.plain import Plain
 
 __all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeated"]
@@ -94,6 +94,7 @@ class _Expansion:
         self.flat = Graph()
         self.flat.records = graph.records
         self.path_of: dict[str, tuple[str, ...]] = {}
+        self.unused: frozenset[str] = frozenset()
         self.scopes: dict[str, Scope] = {}
         self.problems: list[Problem] = []
         self._before = before
@@ -112,13 +113,14 @@ class _Expansion:
         renamed = self._give_names()
         before = self._before
         if before is not None and before._topology == self._topology:
-            self.flat, self.path_of = before.flat, before.path_of
+            self.flat, self.path_of, self.unused = before.flat, before.path_of, before.unused
             for at, node in self._made.items():
                 if before._made[at] is not node:
                     self.flat.put_node(node)
         else:
             self._build()
-        return Expanded(self.flat, self.path_of, self.scopes, tuple(self.problems), renamed)
+        problems = tuple(self.problems)
+        return Expanded(self.flat, self.path_of, self.scopes, problems, renamed, self.unused)
 
     def forget_before(self) -> None:
         """Let go of the expansion before."""
@@ -135,6 +137,27 @@ class _Expansion:
                     self.path_of[scope.prefix + node.id] = (*scope.path, node.id)
             for edge in scope.graph.edges:
                 self._connect(resolver, scope, edge)
+        self._find_unread()
+
+    def _find_unread(self) -> None:
+        """Find the layers whose results leave their block where nothing takes them."""
+        unread = {
+            scope.prefix + node.id
+            for scope in self._all
+            for node in scope.graph
+            if (at := scope.prefix + node.id) in self._made
+            and not self.flat.feeds(at)
+            and not leads_out(scope, node.id)
+        }
+        self.flat.unread = frozenset(unread)
+        waiting = list(unread)
+        while waiting:
+            for edge in self.flat.entering(waiting.pop()):
+                at = edge.source.node
+                if at not in unread and all(e.target.node in unread for e in self.flat.leaving(at)):
+                    unread.add(at)
+                    waiting.append(at)
+        self.unused = frozenset(at for at in unread if not self.flat.is_shared(at))
 
     def _give_names(self) -> bool:
         """Give layers in blocks names that nothing else has; tell whether one had to differ."""

@@ -36,10 +36,13 @@ class Graph:
 
     Attributes:
         records: Blocks, notes and the like; shared with the networks inside the blocks.
+        unread: Ids of layers that feed nothing and yet are no outputs, in an expanded network:
+            what they give leaves a block through a port that this use does not need.
     """
 
     def __init__(self, records: Records | None = None) -> None:
         self.records = records if records is not None else Records()
+        self.unread: frozenset[str] = frozenset()
         self._inner = records is not None
         self._nodes: dict[str, Node] = {}
         self._order = NodeOrder()
@@ -274,6 +277,7 @@ class Graph:
         return self._copy_into(Graph(records))
 
     def _copy_into(self, other: Graph) -> Graph:
+        other.unread = self.unread
         for node in self:
             other.put_node(node)
         for edge in self._edges:

@@ -182,4 +182,8 @@ def input_nodes(graph: Graph) -> list[str]:
 def output_nodes(graph: Graph) -> list[str]:
     """Return the ids of the network's outputs: fed from an input, feeding nothing."""
     reached = downstream(graph, input_nodes(graph))
-    return [node_id for node_id in graph.nodes if node_id in reached and not graph.feeds(node_id)]
+    return [
+        node_id
+        for node_id in graph.nodes
+        if node_id in reached and not graph.feeds(node_id) and node_id not in graph.unread
+    ]

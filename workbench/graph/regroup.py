@@ -65,7 +65,7 @@ def _sums(expanded: Expanded, found: Inference) -> dict[str, NodeInfo]:
         for use in uses_around(at):
             if info is None:
                 missing.add(use)
-            elif use in inside:
+            elif use in inside and at not in expanded.unused:
                 inside[use].append(info)
     sums = {}
     for at, infos in inside.items():

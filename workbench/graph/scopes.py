@@ -26,6 +26,8 @@ class Expanded:
             as in its own network.
         scopes: Id of a use (`outer`, `outer/inner`) → what it became.
         problems: What is wrong with the blocks themselves; places carry ids of this network.
+        unused: Ids of layers whose results nothing needs: they lead only to ports of a block that
+            this use leaves open while it uses others, and their weights are nobody else's.
         renamed: Whether a layer could not get the name that its uses and it make together.
     """
 
@@ -34,6 +36,7 @@ class Expanded:
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     renamed: bool = False
+    unused: frozenset[str] = frozenset()
 
     @property
     def is_plain(self) -> bool:
@@ -147,3 +150,32 @@ class Resolver:
             return None, None
         edges = scope.parent.graph.incoming(scope.node.id, port)
         return (scope.parent, edges[0].source) if edges else (None, None)
+
+
+def leads_out(scope: Scope, node_id: str) -> bool:
+    """Tell whether a layer that no layer reads gives an output of the network all the same.
+
+    It does where it is an end of its own network, or where a use of its block leads nowhere. It
+    does not where a use needs other outputs of its block and leaves this one open.
+    """
+    waiting = [(scope, edge.target) for edge in scope.graph.leaving(node_id)]
+    if not waiting:
+        return True
+    seen: set[tuple[str, Endpoint]] = set()
+    while waiting:
+        scope, end = waiting.pop()
+        if (scope.prefix, end) in seen or end.node not in scope.graph:
+            continue
+        seen.add((scope.prefix, end))
+        inner = scope.inner.get(end.node)
+        if inner is not None:
+            while inner.before is not None:
+                inner = inner.before
+            if end.port in inner.graph:
+                waiting += [(inner, edge.target) for edge in inner.graph.leaving(end.port)]
+        elif end.node in scope.exits and scope.parent is not None and scope.node is not None:
+            around, use = scope.parent, scope.node.id
+            if not around.graph.feeds(use):
+                return True
+            waiting += [(around, edge.target) for edge in around.graph.outgoing(use, end.node)]
+    return False

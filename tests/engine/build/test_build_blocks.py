@@ -12,6 +12,7 @@ from workbench.errors import GraphError
 from workbench.graph import (
     AddNode,
     Connect,
+    Disconnect,
     Edge,
     Endpoint,
     Graph,
@@ -22,6 +23,7 @@ from workbench.graph import (
     SetParam,
 )
 from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, layer_of
+from workbench.graph.edits import delete
 from workbench.graph.expand import expand
 from workbench.graph.formulas import formula
 from workbench.graph.records import Records
@@ -230,3 +232,60 @@ def test_an_unconnected_port_is_told_at_the_use(catalog):
 def test_a_network_without_blocks_is_not_copied():
     graph = network([Node("i", "InputLayer", "input", {"shape": [2]})])
     assert expand(graph).graph is graph
+
+
+def two_exits():
+    """A block with two outputs of which the network needs the first only."""
+    inner = network(
+        [
+            Node("in", BLOCK_INPUT, "x"),
+            Node("d", "Dense", "dense", {"units": 4}),
+            Node("y", BLOCK_OUTPUT, "y"),
+            Node("e", "Dense", "extra", {"units": 7}),
+            Node("f", "Dense", "further", {"units": 3}),
+            Node("z", BLOCK_OUTPUT, "z"),
+        ],
+        Graph(Records()),
+    )
+    join(inner, "in", "d", "y")
+    join(inner, "d", "e", "f", "z")
+    graph = Graph()
+    graph.apply(PutRecord(Block("two", "Two", inner)))
+    network(
+        [
+            Node("i", "InputLayer", "input", {"shape": [3]}),
+            Node("a", layer_of("two"), "first"),
+            Node("o", "Dense", "last", {"units": 1}),
+        ],
+        graph,
+    )
+    join(graph, "i", "a.in")
+    join(graph, "a.y", "o")
+    return graph
+
+
+@pytest.mark.backend
+def test_an_output_of_a_block_that_nothing_needs_is_no_output_of_the_network(catalog):
+    graph = two_exits()
+    shapes = ShapeInference(catalog)
+    found = shapes.infer(graph)
+    assert not found.has_errors
+    model = build_model(graph, catalog)
+    assert len(model.outputs) == 1
+    assert [layer.name for layer in model.layers] == ["input", "first_dense", "last"]
+    assert found.parameters == model.count_params()
+    assert found.inside["a/f"].outputs["output"].shape == (None, 3)
+    network([Node("p", "Dense", "other", {"units": 2})], graph)
+    join(graph, "a.z", "p")
+    assert len(build_model(graph, catalog).outputs) == 2
+    assert shapes.infer(graph).parameters == build_model(graph, catalog).count_params()
+
+
+@pytest.mark.backend
+def test_all_outputs_of_a_block_at_the_end_are_outputs_of_the_network(catalog):
+    graph = two_exits()
+    graph.apply(delete(graph, ["o"]))
+    assert [t.shape[-1] for t in build_model(graph, catalog).outputs] == [3]
+    graph.apply(InBlock("two", Disconnect(Edge(Endpoint("d", "output"), Endpoint("e", "input")))))
+    graph.apply(InBlock("two", Connect(Edge(Endpoint("in", "output"), Endpoint("e", "input")))))
+    assert [t.shape[-1] for t in build_model(graph, catalog).outputs] == [4, 3]
