@@ -6,7 +6,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from ui.design.inspector.network_pane import layers_in, totals
+from ui.design.blocks.counting import layers_in
+from ui.design.inspector.network_pane import totals
 from ui.widgets import ActionButton, Text, identify
 from workbench.graph import Graph
 from workbench.graph.inference import Inference

@@ -177,7 +177,7 @@ class TestInAndOut:
         desk.key(Qt.Key.Key_Delete)
         assert len(block.graph) == 4
         desk.page.scopes.up()
-        assert desk.canvas.picture.nodes[OUTER].headline == "2 layers"
+        assert desk.canvas.picture.nodes[OUTER].headline == "3 layers"
 
 
 class TestTabs:
@@ -279,5 +279,12 @@ class TestWhatIsKnown:
         desk.page.editor.apply(SetParam(OUTER, REPEAT, 6))
         figure = desk.canvas.picture.nodes[OUTER]
         assert (figure.title, figure.form) == ("outer × 6", "repeated")
+        assert figure.headline == "3 layers"
+        assert desk.page.footer.totals.text().startswith("20 layers")
+        desk.page.scopes.go((OUTER,))
+        desk.page.editor.apply(SetParam(INNER, REPEAT, 4))
+        assert desk.page.footer.totals.text().startswith("9 layers")
+        desk.page.scopes.up()
+        assert desk.canvas.picture.nodes[OUTER].headline == "9 layers"
         desk.page.editor.apply(SetParam(OUTER, REPEAT, {"$": "depth"}))
         assert desk.canvas.picture.nodes[OUTER].title == "outer × depth"

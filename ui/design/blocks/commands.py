@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Slot
 
+from ui.design.blocks.counting import uses_of_blocks
 from ui.design.scopes.paths import alters_uses, part_in, touched_blocks
 from ui.design.titles import LIBRARY
 from workbench.errors import WorkbenchError
 from workbench.graph import Batch, RenameNode
 from workbench.graph.blocking import group, ungroup
-from workbench.graph.blocks import Block, block_of, blocks, is_block
+from workbench.graph.blocks import Block, block_of, blocks
 from workbench.graph.edits import name_stem
 from workbench.graph.record_changes import PutRecord
 
@@ -216,11 +217,6 @@ class BlockCommands:
 
         def _show_scope(self) -> None:
             """Show another network of the same project."""
-
-
-def uses_of_blocks(graph: Graph) -> list[str]:
-    """Return the ids of all uses of blocks in a network."""
-    return [node.id for node in graph if is_block(node.layer)]
 
 
 def free_block_name(graph: Graph, stem: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from ui.design.blocks.counting import layers_inside
 from ui.design.canvas import geometry
 from ui.design.canvas.lettering import text_width
 from ui.design.titles import is_port, title_of_key
@@ -249,11 +250,7 @@ def _block_words(graph: Graph, node: Node, summary: str) -> tuple[str, str, Form
     block = block_of(graph.records, owner.layer)
     if block is None:
         return "Missing block", summary, "block"
-    inside = graph.records.memo(
-        ("layers inside", block.id),
-        lambda: sum(1 for inner in block.graph if not is_port(inner.layer)),
-    )
-    words = plural(inside, "layer")
+    words = plural(layers_inside(block), "layer")
     copies = owner.params.get(REPEAT, 1)
     follows = formula_text(copies)
     repeated = follows is not None or (isinstance(copies, int) and copies > 1)

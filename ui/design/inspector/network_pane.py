@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.design.blocks.counting import layers_in
 from ui.design.inspector.facts import Facts
 from ui.design.inspector.problem_list import ProblemList
 from ui.widgets import Button, Section, Text, as_tip
 from workbench.graph import Graph, Problem
-from workbench.graph.blocks import PORT_SPECS
 from workbench.graph.inference import Inference
 from workbench.wording import bytes_, count, listing, plural
 
@@ -109,11 +109,6 @@ class NetworkPane(QWidget):
 
     def _choose_data(self) -> None:
         self.data_wanted.emit()
-
-
-def layers_in(graph: Graph) -> int:
-    """Return the number of layers of a network; ports of a block are none."""
-    return graph.memo("layers", lambda g: sum(1 for node in g if node.layer not in PORT_SPECS))
 
 
 def totals(graph: Graph, inference: Inference) -> list[tuple[str, str]]:

@@ -12,8 +12,16 @@ from typing import TypeAlias
 
 from ui.sync.changes import flat
 from workbench.errors import Place
-from workbench.graph import AddNode, Change, Graph, Problem, RemoveNode, RenameNode
-from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, Block, block_of, is_block
+from workbench.graph import (
+    AddNode,
+    Change,
+    Graph,
+    Problem,
+    RemoveNode,
+    RenameNode,
+    SetParam,
+)
+from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, REPEAT, Block, block_of, is_block
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
@@ -181,11 +189,15 @@ def touched_blocks(change: Change) -> set[str]:
 
 def alters_uses(change: Change) -> bool:
     """Tell whether uses of blocks look different after a change: ports, layers inside, names."""
-    looks = AddNode | RemoveNode | RenameNode | PutRecord | DropRecord
-    return any(
-        alters_uses(part.change) if isinstance(part, InBlock) else isinstance(part, looks)
-        for part in flat(change)
-    )
+    return any(_looks_different(part) for part in flat(change))
+
+
+def _looks_different(part: Change) -> bool:
+    if isinstance(part, InBlock):
+        return alters_uses(part.change)
+    if isinstance(part, SetParam):
+        return part.name == REPEAT
+    return isinstance(part, AddNode | RemoveNode | RenameNode | PutRecord | DropRecord)
 
 
 def way_into(root: Graph, block_id: str) -> Path | None:
