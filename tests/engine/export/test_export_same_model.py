@@ -27,7 +27,7 @@ from workbench.graph import (
 from workbench.graph.blocking import group
 from workbench.graph.blocks import block_spec, blocks
 from workbench.graph.changes import SetTrainable
-from workbench.graph.edits import share
+from workbench.graph.edits import delete, share
 from workbench.graph.formulas import formula
 
 pytestmark = pytest.mark.backend
@@ -209,7 +209,48 @@ def _frozen_block(net):
     return graph, None
 
 
+def _open_port(net):
+    """A block with two outputs, used twice: both uses leave one of them open."""
+    entry = net.add("InputLayer", {"shape": [5]})
+    first = net.after(entry, "Dense", {"units": 5, "activation": "tanh"})
+    side = net.after(first, "Dense", {"units": 7})
+    far = net.after(side, "Dense", {"units": 2})
+    ahead, aside = net.after(first, "Dense", {"units": 3}), net.after(far, "ReLU")
+    change, use = group(net.graph, [first, side, far], "Two outputs")
+    net.graph.apply(change)
+    exits = {edge.target.node: edge.source.port for edge in net.graph.outgoing(use)}
+    net.graph.apply(delete(net.graph, [aside]))
+    again = Node("again", net.graph.node(use).layer, "again")
+    net.graph.apply(AddNode(again))
+    port = net.graph.incoming(use)[0].target.port
+    net.graph.apply(Connect(Edge(Endpoint(use, exits[aside]), Endpoint("again", port))))
+    last = net.after("again", "Dense", {"units": 2}, port=exits[ahead])
+    assert last
+    return net.graph, None
+
+
+def _shared_block(net):
+    """One set of weights of a block applied to two inputs."""
+    left, right = (net.add("InputLayer", {"shape": [4], "source": s}) for s in ("l", "r"))
+    hidden = net.after(left, "Dense", {"units": 4, "activation": "tanh"})
+    out = net.after(hidden, "Dense", {"units": 2})
+    change, use = group(net.graph, [hidden, out], "Tower")
+    net.graph.apply(change)
+    change, twin = share(net.graph, use, (0.0, 0.0))
+    net.graph.apply(change)
+    port = net.graph.incoming(use)[0].target.port
+    net.graph.apply(Connect(Edge(Endpoint(right, "output"), Endpoint(twin, port))))
+    exit_ = block_spec(blocks(net.graph.records)[0]).outputs[0].id
+    join = net.add("Subtract")
+    for index, end in enumerate((use, twin)):
+        edge = Edge(Endpoint(end, exit_), Endpoint(join, "inputs"), index)
+        net.graph.apply(Connect(edge))
+    return net.graph, None
+
+
 CASES = {
+    "open_port": _open_port,
+    "shared_block": _shared_block,
     "blocks": _blocks,
     "frozen_block": _frozen_block,
     "wine": lambda _net: _template("wine"),
