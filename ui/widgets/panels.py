@@ -107,6 +107,8 @@ class SidePanel(QFrame):
         shown: QWidget = self._body
         if scroll:
             area = QScrollArea()
+            area.setAccessibleName(title)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
             area.setWidgetResizable(True)
             area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             area.setWidget(self._body)

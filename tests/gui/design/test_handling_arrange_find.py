@@ -79,6 +79,21 @@ def test_the_layout_of_a_large_network_can_be_cancelled(desk, qtbot):
     desk.page.editor.set_session(desk.session)
 
 
+def test_connections_can_be_straight_or_rectangular_and_are_still_hit(desk):
+    desk.session.apply(Connect(Edge(Endpoint("features", "output"), Endpoint("loose", "input"))))
+    edge = next(e for e in desk.canvas.picture.edges if e.target.node == "loose")
+    elements = {}
+    for style in ("straight", "orthogonal", "curved"):
+        do(desk, f"edges_{style}")
+        path = desk.canvas.picture.edges[edge].path
+        elements[style] = path.elementCount()
+        assert desk.page.services.settings.values["design.edges"] == style
+        desk.page.selection.clear()
+        desk.click(desk.canvas.camera.to_view(path.pointAtPercent(0.5)).toPoint())
+        assert desk.page.selection.edges == (edge,), style
+    assert elements == {"straight": 2, "orthogonal": 4, "curved": 4}
+
+
 # ---- finding -----------------------------------------------------------------------------------
 
 

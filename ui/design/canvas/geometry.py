@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal, get_args
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -28,6 +28,11 @@ SLOT_SPREAD: Final = 20.0
 """Distance between the edges that enter one variadic port."""
 COLUMN_GAP: Final = 48.0
 ROW_GAP: Final = 56.0
+
+EdgeStyle = Literal["curved", "straight", "orthogonal"]
+EDGE_STYLES: Final[tuple[EdgeStyle, ...]] = get_args(EdgeStyle)
+_style: list[EdgeStyle] = ["curved"]
+"""One setting for the whole window: thousands of figures need not each carry it."""
 
 
 def snap(value: float) -> float:
@@ -71,16 +76,25 @@ def fan_offsets(count: int, room: float) -> list[float]:
     return [(i - (count - 1) / 2) * step for i in range(count)]
 
 
-def edge_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """Return the curve from an output port (above) to an input port (below).
+def edge_path(start: QPointF, end: QPointF, style: EdgeStyle | None = None) -> QPainterPath:
+    """Return the line from an output port (above) to an input port (below).
 
-    It leaves downwards and arrives from above, also when the target lies higher.
+    It leaves downwards and arrives from above, also when the target lies higher; only a straight
+    one goes directly.
+
+    Args:
+        start: Where it leaves.
+        end: Where it arrives.
+        style: How it is drawn; as `edge_style` says when None.
     """
+    style = style or _style[0]
     path = QPainterPath(start)
     down = end.y() - start.y()
-    if abs(start.x() - end.x()) < 0.5 and down > 0:
+    if style == "straight" or (abs(start.x() - end.x()) < 0.5 and down > 0):
         path.lineTo(end)
         return path
+    if style == "orthogonal":
+        return _orthogonal(path, start, end)
     bend = max(abs(down) / 2, min(48.0, 16 + abs(end.x() - start.x()) / 4))
     if down < 0:
         bend = min(max(48.0, abs(down) / 3), 240.0)
@@ -88,10 +102,38 @@ def edge_path(start: QPointF, end: QPointF) -> QPainterPath:
     return path
 
 
+def _orthogonal(path: QPainterPath, start: QPointF, end: QPointF) -> QPainterPath:
+    """Go down, aside, down; around when the target lies higher."""
+    if end.y() - start.y() >= 2 * GRID:
+        turns = [(start + end).y() / 2]
+        corners = [QPointF(start.x(), turns[0]), QPointF(end.x(), turns[0])]
+    else:
+        aside = (start.x() + end.x()) / 2
+        low, high = start.y() + 2 * GRID, end.y() - 2 * GRID
+        corners = [QPointF(start.x(), low), QPointF(aside, low), QPointF(aside, high),
+                   QPointF(end.x(), high)]  # fmt: skip
+    for corner in (*corners, end):
+        path.lineTo(corner)
+    return path
+
+
+def edge_style() -> EdgeStyle:
+    """Return how edges are drawn."""
+    return _style[0]
+
+
+def set_edge_style(style: EdgeStyle) -> None:
+    """Choose how edges are drawn from now on; figures made before keep their path."""
+    _style[0] = style
+
+
 def distance_to_path(path: QPainterPath, point: QPointF) -> float:
     """Return how far a point is from a curve, in scene units."""
-    count = 1 if path.elementCount() == 2 else 24
-    points = [path.pointAtPercent(i / count) for i in range(count + 1)]
+    if path.elementCount() == 4 and path.elementAt(1).isCurveTo():
+        points = [path.pointAtPercent(i / 24) for i in range(25)]
+    else:
+        corners = [path.elementAt(i) for i in range(path.elementCount())]
+        points = [QPointF(corner.x, corner.y) for corner in corners]
     return min(_to_segment(point, a, b) for a, b in pairwise(points))
 
 

@@ -137,6 +137,13 @@ class Picture(QObject):
         """What is known about the network, or None."""
         return self._inference
 
+    def redraw_edges(self) -> None:
+        """Draw all edges anew, in the style that is chosen now."""
+        self.land()
+        for node_id in self.graph.nodes:
+            self._draw_edges_into(node_id)
+        self.changed.emit()
+
     def set_inference(self, inference: Inference | None) -> None:
         """Show the shapes and sizes that inference found."""
         before, self._inference = self._inference, inference

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ui.actions import Action
+from ui.design.canvas.geometry import EDGE_STYLES, EdgeStyle, edge_style
 
 if TYPE_CHECKING:
     from ui.design.page import DesignPage
@@ -79,7 +80,19 @@ def _arranging(page: DesignPage) -> list[Action]:
         _action("distribute_along", "Distribute along", partial(work.distribute, "vertical"),
                 "", "", menu="Arrange", group="distribute", enabled_when=three,
                 tip="Equal gaps from top to bottom; the outermost layers stay"),
+        *(_action(f"edges_{style}", f"{style.capitalize()} connections",
+                  partial(_draw_edges, page, style), "", "", menu="View", group="edges",
+                  enabled_when=page.has_graph, checkable=True,
+                  checked_when=partial(_drawn_as, style)) for style in EDGE_STYLES),
     ]  # fmt: skip
+
+
+def _draw_edges(page: DesignPage, style: EdgeStyle, _on: bool) -> None:
+    page.handling.arranging.draw_edges(style)
+
+
+def _drawn_as(style: EdgeStyle) -> bool:
+    return edge_style() == style
 
 
 def _copying(page: DesignPage) -> list[Action]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QObject, Slot
 
+from ui.design.canvas.geometry import EDGE_STYLES, EdgeStyle, set_edge_style
 from ui.jobs import run_in_thread
 from ui.jobs.handle import JobHandle
 from workbench.errors import GraphError, JobCancelled
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 APART_FROM: Final = 1000
 """Number of layers from which the layout is computed in a process of its own."""
 _DIRECTION: Final = "design.layout_direction"
+_EDGES: Final = "design.edges"
 
 
 class Arranging(QObject):
@@ -43,6 +45,8 @@ class Arranging(QObject):
         self._job: JobHandle | None = None
         self._task: Task | None = None
         self._for: tuple[Any, ...] = ()
+        kept = services.settings.values.get(_EDGES)
+        set_edge_style(next((style for style in EDGE_STYLES if style == kept), "curved"))
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Arrange another project; what is under way is given up."""
@@ -66,6 +70,15 @@ class Arranging(QObject):
             self._editor.apply(Batch((change,), text))
         else:
             self._editor.refused.emit("They are in line already.")
+
+    # ---- edges -----------------------------------------------------------------------------
+
+    def draw_edges(self, style: EdgeStyle) -> None:
+        """Choose how connections are drawn; kept in the settings."""
+        set_edge_style(style)
+        self._services.settings.values[_EDGES] = style
+        self._services.settings.save()
+        self._canvas.picture.redraw_edges()
 
     # ---- layout ----------------------------------------------------------------------------
 

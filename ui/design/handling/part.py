@@ -11,6 +11,7 @@ from ui.design.handling.find_bar import FindBar
 from ui.design.handling.note_events import NoteEvents
 from ui.design.handling.notes import Notes
 from ui.design.handling.pictures import Pictures
+from ui.design.handling.port_cursor import PortCursor
 
 if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
@@ -34,6 +35,7 @@ class Handling(QObject):
         self.arranging = Arranging(services, canvas)
         self.notes = Notes(canvas)
         self.note_events = NoteEvents(canvas, self.notes)
+        self.ports = PortCursor(canvas)
         self.finder = FindBar(canvas, scopes)
         self.pictures = Pictures(services, canvas)
 
