@@ -150,7 +150,10 @@ class LayerModel(QAbstractTableModel):
             return _NUMBER if COLUMNS[number].numeric else _TEXT
         row = self.row(self.places[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
-            return "    " * row.depth + row.texts[number] if number == 0 else row.texts[number]
+            text = row.texts[number]
+            if number or not row.depth or self.column >= 0 or self.words:
+                return text
+            return "    " * row.depth + text.rpartition(" › ")[2]  # behind its block
         if role == Qt.ItemDataRole.ToolTipRole:
             if row.problem and number in (0, _PROBLEMS):
                 return as_tip(row.problem)

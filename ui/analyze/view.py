@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.analyze.memory import free_memory, memory_parts, memory_words, needed_memory
 from ui.analyze.model import LayerModel
@@ -66,9 +66,8 @@ class AnalyzeView(QWidget):
         self.order.addItem("Order of computation", -1)
         for number, column in enumerate(COLUMNS):
             self.order.addItem(column.title, number)
-        self.inner = Button("Layers in blocks", kind="quiet", icon="family_block",
-                            name="drawer.analyze.inner")  # fmt: skip
-        self.inner.setCheckable(True)
+        self.inner = QCheckBox("Layers in blocks")
+        identify(self.inner, "drawer.analyze.inner", "Layers in blocks")
         self.inner.setChecked(True)
         self.memory = ElidedText("", "secondary", name="drawer.analyze.memory")
         self.csv_button = Button("Copy CSV", lambda: self.copy("csv"), kind="quiet", icon="copy",

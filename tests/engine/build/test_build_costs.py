@@ -230,6 +230,27 @@ def test_states_and_frozen_weights_are_told_apart(net):
     assert (dense.parameters, dense.trainable, dense.states, dense.frozen) == (12, 0, 0, 12)
 
 
+def test_a_block_has_the_sums_of_its_layers(net):
+    from workbench.graph.blocking import group
+
+    ids = net.chain(
+        ("Conv2D", {"filters": 4, "kernel_size": 3}),
+        "BatchNormalization",
+        ("Conv2D", {"filters": 5, "kernel_size": 3}),
+        shape=(9, 9, 2),
+    )
+    flat = net.infer()
+    change, use = group(net.graph, ids[1:], "stem")
+    net.graph.apply(change)
+    block = net.infer().nodes[use]
+    inside = [flat.nodes[at] for at in ids[1:]]
+    assert block.macs == sum(info.macs for info in inside) == 7 * 7 * 4 * 18 + 5 * 5 * 5 * 36
+    assert block.states == 8
+    assert block.kept_bytes == sum(info.kept_bytes for info in inside)
+    assert block.receptive == (5, 5)
+    assert list(block.axes.values()) == [("batch", "height", "width", "channel")]
+
+
 def test_an_edit_looks_at_what_it_changes_only(net):
     from workbench.graph.changes import SetParam
 

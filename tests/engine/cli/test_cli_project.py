@@ -102,7 +102,14 @@ def test_check_shows_layers_and_problems(trained, tmp_path, capsys):
     document = open_project(folder, read_only=True)
     for node in document.graph:
         assert node.name in shown
-    assert "In all:" in shown
+    assert "In all:" in shown and "of memory at" in shown
+    assert main(["check", str(folder), "--format", "csv"]) == 0
+    read = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["Name"] for row in read[:-1]] == [node.name for node in document.graph]
+    assert read[0]["Output"].startswith("feature ") and read[-1]["Name"] == "In all"
+    assert int(read[1]["Multiply-adds"]) > 0
+    assert main(["check", str(folder), "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("| Name | Type | Output |")
     empty = str(tmp_path / "empty")
     assert main(["new", empty]) == 0
     capsys.readouterr()

@@ -176,6 +176,18 @@ def test_linked_with_the_canvas_both_ways(project_window, qtbot):
     qtbot.waitUntil(lambda: window.pages.current_id == "design")
 
 
+def test_layers_in_blocks_can_be_left_out(view, session, qtbot):
+    found = inference_of(session.document.graph)
+    inside = {"n_hidden_1/inner": next(iter(found.nodes.values()))}
+    tell(session, Inference(found.nodes, inside=inside))
+    view.refresh()
+    assert view.inner.isVisible() and view.model.rowCount() == len(found.nodes) + 1
+    assert view.model.number_of("n_hidden_1/inner") == view.model.number_of("n_hidden_1") + 1
+    view.inner.setFocus()
+    qtbot.keyClick(view.inner, Qt.Key.Key_Space)
+    assert view.model.rowCount() == len(found.nodes)
+
+
 def test_ten_thousand_layers(view, session, qtbot):
     from workbench.graph import Edge, Endpoint, Graph, Node
 
