@@ -58,7 +58,8 @@ class Catalog:
         """Return entries that fit a search text, best first.
 
         A name that starts with the text beats one that contains it, that beats initials
-        ("mha" finds MultiHeadAttention), keywords and the summary; of equals the shorter name.
+        ("mha" finds MultiHeadAttention), keywords and the summary; of equals layers come before
+        operations, then the shorter name.
 
         Args:
             text: What the person typed; empty returns everything.
@@ -67,7 +68,9 @@ class Catalog:
         if not wanted:
             return list(self)
         ranked = [(rank, layer) for layer in self if (rank := _rank(layer, wanted)) is not None]
-        ranked.sort(key=lambda found: (found[0], len(found[1].name), found[1].key))
+        ranked.sort(
+            key=lambda found: (found[0], found[1].is_operation, len(found[1].name), found[1].key)
+        )
         return [layer for _, layer in ranked]
 
 

@@ -124,6 +124,18 @@ def test_plain_round_trip_and_compactness(catalog):
         ("global average", "GlobalAveragePooling1D"),
         ("Lstm", "LSTM"),
         ("fully connected", "Dense"),
+        ("fl", "Flatten"),
+        ("flip", "ops.flip"),
+        ("add", "Add"),
+        ("+", "Add"),
+        ("-", "Subtract"),
+        ("@", "ops.matmul"),
+        ("matmul", "ops.matmul"),
+        ("ops.mean", "ops.mean"),
+        ("[]", "ops.take"),
+        ("einsum", "ops.einsum"),
+        ("resize", "ops.image.resize"),
+        ("layer scale", "applications.LayerScale"),
     ],
 )
 def test_search_finds_what_is_meant(catalog, text, first):
