@@ -22,7 +22,7 @@ from workbench.graph import (
     SetParam,
 )
 from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, REPEAT, Block, block_of, is_block
-from workbench.graph.inference import Inference, NodeInfo, TensorInfo
+from workbench.graph.inference import Inference, NodeInfo
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
 Path: TypeAlias = tuple[str, ...]
@@ -125,23 +125,34 @@ def inference_in(inference: Inference, root: Graph, path: Path) -> Inference:
         if node.layer not in PORT_SPECS:
             continue
         if node.layer == BLOCK_INPUT:
-            tensor = _entering(inference, root, path, node.id)
+            given = _entering(inference, root, path, node.id)
         else:
-            tensor = _given(nodes, network_at(root, path), node.id)
-        if tensor is not None:
-            nodes[node.id] = NodeInfo({"output": tensor})
+            given = _given(nodes, network_at(root, path), node.id)
+        if given is not None:
+            nodes[node.id] = _port_info(*given)
     return replace(inner, nodes=nodes, problems=tuple(problems_in(inference.problems, path)))
 
 
-def _given(nodes: Mapping[str, NodeInfo], graph: Graph, port: str) -> TensorInfo | None:
-    """Return the tensor that leads to an output port of a block."""
+_Given: TypeAlias = tuple[NodeInfo, str] | None
+"""What is known about the node that a tensor comes from, and the port that it leaves."""
+
+
+def _port_info(info: NodeInfo, port: str) -> NodeInfo:
+    """Return what a port of a block, which hands a tensor on, is to be known for."""
+    outputs = {"output": info.outputs[port]} if port in info.outputs else {}
+    axes = {"output": info.axes[port]} if port in info.axes else {}
+    return NodeInfo(outputs, macs=0, receptive=info.receptive, axes=axes)
+
+
+def _given(nodes: Mapping[str, NodeInfo], graph: Graph, port: str) -> _Given:
+    """Return what leads to an output port of a block."""
     edges = graph.incoming(port)
     info = nodes.get(edges[0].source.node) if edges else None
-    return info.outputs.get(edges[0].source.port) if info else None
+    return (info, edges[0].source.port) if info else None
 
 
-def _entering(inference: Inference, root: Graph, path: Path, port: str) -> TensorInfo | None:
-    """Return the tensor that a use is given at one of its input ports."""
+def _entering(inference: Inference, root: Graph, path: Path, port: str) -> _Given:
+    """Return what a use is given at one of its input ports."""
     while path:
         *outer, use = path
         graph = network_at(root, outer)
@@ -150,8 +161,8 @@ def _entering(inference: Inference, root: Graph, path: Path, port: str) -> Tenso
             return None
         source = edges[0].source
         if graph.node(source.node).layer != BLOCK_INPUT:
-            around = inference.scoped("/".join(outer))
-            return around.tensor(source.node, source.port)
+            info = inference.scoped("/".join(outer)).nodes.get(source.node)
+            return (info, source.port) if info else None
         path, port = tuple(outer), source.node
     return None
 
