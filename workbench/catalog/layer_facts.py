@@ -198,8 +198,12 @@ LAYER_FACTS: dict[str, LayerFacts] = {
     "Dot": LayerFacts("merge", "Dot product of two inputs.", ("axes",), ("similarity", "cosine")),
     "Maximum": LayerFacts("merge", "Keeps the largest of its inputs, value by value."),
     "Minimum": LayerFacts("merge", "Keeps the smallest of its inputs, value by value."),
-    "Multiply": LayerFacts("merge", "Multiplies inputs value by value.", (), ("gate", "product", "*", "×")),
-    "Subtract": LayerFacts("merge", "Takes the second input from the first.", (), ("difference", "-")),
+    "Multiply": LayerFacts(
+        "merge", "Multiplies inputs value by value.", (), ("gate", "product", "*", "×")
+    ),
+    "Subtract": LayerFacts(
+        "merge", "Takes the second input from the first.", (), ("difference", "-")
+    ),
     # ---- reshape -------------------------------------------------------------------------
     "Flatten": LayerFacts("reshape", "Lays all values of a row in one line.", (), ("vector",)),
     "Reshape": LayerFacts("reshape", "Gives a row another shape.", ("target_shape",)),
