@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QToolButton
 
 from tests.gui.design.conftest import chain
+from ui.design.inspector.form import ParamForm
 from workbench.catalog import load_catalog
 from workbench.catalog.schema import PART_KINDS
 
@@ -218,3 +219,22 @@ def test_cells_are_stacked_moved_and_removed(desk, qtbot):
     for _ in range(5):
         desk.session.undo()
     assert json.dumps(params(desk, "cells")["cell"])
+
+
+def test_several_layers_get_one_initializer(desk, qtbot):
+    from workbench.graph import AddNode, Node
+
+    desk.session.apply(AddNode(Node("twin", "Dense", "twin", {"units": 4}, (320.0, 128.0))))
+    qtbot.waitUntil(lambda: "twin" in desk.canvas.picture.nodes)
+    desk.click(desk.at("hidden"))
+    desk.click(desk.at("twin"), Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(desk.page.inspector.several.isVisible)
+    for form in desk.page.inspector.several.findChildren(ParamForm):
+        if form.isVisible() and form.row("kernel_initializer") is not None:
+            form.set_advanced_opened(True)
+            break
+    pick(desk, "kernel_initializer", "random_normal")
+    retype(line_of(desk, "stddev"), "0.5")
+    wanted = {"class_name": "RandomNormal", "config": {"stddev": 0.5}}
+    assert params(desk, "hidden")["kernel_initializer"] == wanted
+    assert params(desk, "twin")["kernel_initializer"] == wanted
