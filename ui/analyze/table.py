@@ -25,7 +25,7 @@ _ROW: Final = 28
 _STRETCHED: Final = 2
 """The column that takes what room is left: the shapes."""
 _WIDTHS: Final = {"name": 170, "type": 134, "output": 200, "dtype": 72, "trainable": 78,
-                  "frozen": 62, "states": 62, "weights": 74, "activations": 92, "macs": 106,
+                  "frozen": 66, "states": 72, "weights": 74, "activations": 92, "macs": 106,
                   "receptive": 76, "problems": 80}  # fmt: skip
 
 

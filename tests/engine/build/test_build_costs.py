@@ -150,6 +150,15 @@ def test_multiply_adds_of_attention(new_net):
     heads = attention(new_net(), "MultiHeadAttention", {"num_heads": 2, "key_dim": 4})
     projections = 6 * 16 * 8 + 2 * 9 * 16 * 8 + 6 * 8 * 16
     assert heads.macs == projections + 2 * 6 * 9 * (4 + 4)
+    same = {"num_heads": 2, "key_dim": 4, "attention_axes": [1]}
+    assert attention(new_net(), "MultiHeadAttention", same).macs == heads.macs
+    net = new_net()
+    frames = net.add("InputLayer", {"shape": [5, 6, 16]})
+    rows = net.add("MultiHeadAttention", {"num_heads": 2, "key_dim": 4, "attention_axes": [2]})
+    net.connect(frames, rows, "query")
+    net.connect(frames, rows, "value")
+    expected = 5 * (3 * 6 * 16 * 8 + 6 * 8 * 16 + 2 * 6 * 6 * (4 + 4))
+    assert net.infer().nodes[rows].macs == expected
     assert attention(new_net(), "Attention", {}).macs == 6 * 9 * 16 * 2
     additive = attention(new_net(), "AdditiveAttention", {"use_scale": False})
     assert additive.macs == 6 * 9 * 16

@@ -155,17 +155,27 @@ def _heads(step: Step) -> int | None:
     key = step.input_at("key") or value
     heads, size = step.get("num_heads"), step.get("key_dim")
     deep = step.get("value_dim") or size
-    if query is None or value is None or key is None or step.get("attention_axes") is not None:
+    if query is None or value is None or key is None:
         return None
     asked, seen = product(query[1:-1]), product(key[1:-1])
+    attended = _attended(step, key)
     result = step.outputs.get("output")
     return plus(
         times(asked, query[-1], heads, size),
         times(seen, key[-1], heads, size),
         times(seen, value[-1], heads, deep),
-        times(heads, asked, seen, plus(size, deep)),
+        times(heads, asked, attended, plus(size, deep)),
         times(asked, heads, deep, result.shape[-1] if result else None),
     )
+
+
+def _attended(step: Step, key: tuple[int | None, ...]) -> int | None:
+    """Return how many places one place of the query attends to."""
+    chosen = step.get("attention_axes")
+    if chosen is None:
+        return product(key[1:-1])
+    axes = [chosen] if isinstance(chosen, int) else list(chosen)
+    return product([key[axis] for axis in axes if -len(key) <= axis < len(key)])
 
 
 def _grouped_heads(step: Step) -> int | None:
