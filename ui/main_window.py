@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
-        column.addWidget(self.pages, 1)
+        column.addWidget(self.drawer.beside.with_pages(self.pages), 1)
         column.addWidget(self.drawer)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

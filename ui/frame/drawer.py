@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.analyze import AnalyzeView
+from ui.frame.code_beside import CodeBeside
 from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
@@ -97,6 +98,7 @@ class Drawer(QFrame):
         parent: Parent widget.
 
     Attributes:
+        beside: The pages with the code at their right, when it stands there.
         problem_chosen: Emitted with the `Problem` that was double-clicked.
         fix_chosen: Emitted with the `Fix` whose button was clicked.
         opened_changed: Emitted when the drawer was opened or closed.
@@ -125,7 +127,8 @@ class Drawer(QFrame):
         self._stack.addWidget(self.problems)
         self._stack.addWidget(self.log)
         self.code = CodeView()
-        self._stack.addWidget(self.code)
+        self.beside = CodeBeside(self.code, memory)
+        self._stack.addWidget(self.beside.slot)
         self.analyze = AnalyzeView()
         self._stack.addWidget(self.analyze)
         for view in (self.code, self.analyze):
@@ -189,6 +192,14 @@ class Drawer(QFrame):
         self._stack.setCurrentIndex(tuple(self._tabs).index(tab))
         self.show()
         self.opened_changed.emit(True)
+
+    def put_code_beside(self, beside: bool) -> None:
+        """Show the code beside the pages, or in the drawer."""
+        self.beside.put_beside(beside)
+        if beside and self.opened and self.tab == "code":
+            self.close_drawer()
+        elif not beside:
+            self.open_tab("code")
 
     def toggle_tab(self, tab: str) -> None:
         """Open the drawer with a tab, or close it when that tab is in front already."""

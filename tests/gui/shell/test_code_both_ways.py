@@ -79,6 +79,22 @@ def test_a_line_inside_a_block_opens_it(window, qtbot):
     assert code.link.selected_keys() == (key,)
 
 
+def test_the_code_stands_beside_the_page_and_still_follows(window, qtbot):
+    code, page = window.drawer.code, window.pages.page("design")
+    trigger = window.services.actions.trigger
+    trigger("view.code_beside")
+    qtbot.waitUntil(lambda: code.isVisible() and not window.drawer.opened)
+    left, right = (w.mapTo(window, w.rect().topLeft()).x() for w in (page, code))
+    assert right >= left + page.width()
+    assert code.width() >= 280 and page.width() > 500
+    click_line(code, line_of(code, "n_output"))
+    assert page.selection.nodes == ("n_output",)
+    assert window.services.layout.recall("code.beside", False) is True
+    trigger("view.code_beside")
+    qtbot.waitUntil(lambda: window.drawer.opened and code.isVisible())
+    assert window.drawer.isAncestorOf(code)
+
+
 # ---- export ------------------------------------------------------------------------------------
 
 
