@@ -46,7 +46,7 @@ def _holds(term: str, spec: LayerSpec, params: Mapping[str, Plain]) -> bool:
         settings = value.get("params") if isinstance(value, Mapping) else None
         value = settings.get(inner) if isinstance(settings, Mapping) else None
     elif isinstance(value, Mapping):
-        value = value.get("layer")
+        value = value.get("layer", "a formula")
     if not wanted:
         return bool(value)
     return ("null" if value is None else str(value)) in wanted.split("|")

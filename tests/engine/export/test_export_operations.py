@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ from tests.valid_settings import network_of, values_of
 from workbench.build.model import build_model
 from workbench.build.shapes import ShapeInference
 from workbench.catalog import load_catalog
+from workbench.catalog.schema import ParamSpec
 from workbench.export import model_code
-from workbench.graph import Connect, Edge, Endpoint, Graph, SetParam
+from workbench.graph import Connect, Edge, Endpoint, Graph, InBlock, PutRecord, SetParam
+from workbench.graph.blocking import group
+from workbench.graph.blocks import blocks
 from workbench.graph.changes import RenameNode
 from workbench.graph.edits import add_layer
+from workbench.graph.formulas import formula
 from workbench.graph.ports import input_ports, output_ports
 
 pytestmark = pytest.mark.backend
@@ -268,3 +273,32 @@ def test_an_operation_that_runs_but_not_with_this_is_a_problem():
     problems = ShapeInference(CATALOG).infer(graph).problems
     assert [problem.place.id for problem in problems] == [nodes[1]]
     assert "Traceback" not in problems[0].message
+
+
+def test_operations_inside_a_repeated_block_with_a_formula():
+    import keras
+
+    graph, nodes = _chain(
+        ("Dense", {"units": 6}, "input"),
+        ("ops.multiply", {"x2": 2.0}, "x1"),
+        ("ops.add", {"x2": 1.0}, "x1"),
+    )
+    change, use = group(graph, nodes[2:], "scale")
+    graph.apply(change)
+    (block,) = blocks(graph.records)
+    inner = next(node for node in block.graph if node.layer == "ops.multiply")
+    param = ParamSpec("factor", "float", 3.0)
+    graph.apply(PutRecord(replace(block, params=(param,))))
+    graph.apply(InBlock(block.id, SetParam(inner.id, "x2", formula("factor * 2"))))
+    graph.apply(SetParam(use, "repeat", 2))
+    code = model_code(graph, CATALOG).text
+    assert "keras.ops.multiply(" in code and "factor * 2" in code
+    keras.utils.set_random_seed(1)
+    built = build_model(graph, CATALOG)
+    exported = _run(code)
+    exported.set_weights(built.get_weights())
+    values = values_of((6,), "float32")
+    wanted = keras.ops.convert_to_numpy(built(values))
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(exported(values)), wanted)
+    dense = keras.ops.convert_to_numpy(built.layers[1](values))
+    np.testing.assert_allclose(wanted, (dense * 6 + 1) * 6 + 1, rtol=1e-5)
