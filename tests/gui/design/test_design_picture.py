@@ -159,6 +159,15 @@ def test_shapes_and_problems_change_only_what_they_concern(picture, graph):
     assert picture.nodes["out"] is before["out"]
     edge = Edge(Endpoint("hidden", "output"), Endpoint("out", "input"))
     assert (picture.edges[edge].shape, picture.edges[edge].dtype) == ("16", "float32")
+    named = {"output": ("batch", "feature")}
+    known = NodeInfo({"output": TensorInfo((None, 16))}, 496, 496, 1984, axes=named)
+    picture.set_inference(Inference({"hidden": known}))
+    assert picture.edges[edge].shape == "feature 16"
+    large = TensorInfo((None, 26, 26, 32))
+    places = {"output": ("batch", "height", "width", "channel")}
+    picture.set_inference(Inference({"hidden": NodeInfo({"output": large}, axes=places)}))
+    assert picture.edges[edge].shape == "26 × 26 × 32"
+    picture.set_inference(shapes)
     wrong = Problem("x", "error", "Bad.", Place("param", "out", "units"))
     soft = Problem("y", "warning", "Odd.", Place("node", "out"))
     advice = Problem("z", "info", "Think.", Place("node", "loose"))

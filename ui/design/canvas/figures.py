@@ -20,7 +20,7 @@ from ui.design.titles import is_port, title_of_key
 from workbench.graph import Edge, Endpoint, Graph, Node
 from workbench.graph.blocks import REPEAT, block_of, is_block
 from workbench.graph.formulas import formula_text
-from workbench.graph.inference import describe_shape
+from workbench.graph.inference import describe_axes, describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
 from workbench.graph.specs import spec_of
 from workbench.graph.text import headline
@@ -66,6 +66,8 @@ class Slot:
 
 
 _LOOKS: dict[object, int] = {}
+_BESIDE_EDGE = 14
+"""Letters that fit between an edge and the side of the layer under it."""
 
 
 @dataclass(slots=True)
@@ -301,9 +303,15 @@ def size_words(info: NodeInfo | None) -> tuple[str, str]:
 
 
 def flow_words(inference: Inference | None, source: Endpoint) -> tuple[str, str]:
-    """Return shape and dtype of the tensor that leaves an output port; "" for not known."""
+    """Return shape and dtype of the tensor that leaves an output port; "" for not known.
+
+    Axes have their names where these fit beside an edge; else the tooltip tells them.
+    """
     tensor = inference.tensor(source.node, source.port) if inference else None
-    return (describe_shape(tensor), tensor.dtype) if tensor else ("", "")
+    if tensor is None or inference is None:
+        return "", ""
+    named = describe_axes(tensor, inference.axes(source.node, source.port))
+    return named if len(named) <= _BESIDE_EDGE else describe_shape(tensor), tensor.dtype
 
 
 def _input_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
