@@ -87,6 +87,6 @@ def memory_parts(needed: TrainingMemory) -> str:
     return "\n".join(
         [
             *lines,
-            "An estimate, the engine itself apart: up to a third more was measured.",
+            "An estimate, the engine itself apart: up to a half more was measured.",
         ]
     )
