@@ -93,7 +93,7 @@ class CodeView(QWidget):
         self._session: ProjectSession | None = None
         self.link = CodeLink(self)
         self._stale, self._number = True, 0
-        self.reason = Text("", "secondary", name="drawer.code.reason")
+        self.reason = Text("", "secondary", wrap=True, name="drawer.code.reason")
         self.copy_button = Button("Copy", self._copy, kind="quiet", icon="copy",
                                   name="drawer.code.copy")  # fmt: skip
         self.save_button = Button("Save as…", self._ask_file, kind="quiet", icon="save_as",

@@ -144,11 +144,20 @@ class ExportDialog(QDialog):
     def _done(self, words: str) -> None:
         self._end()
         self.written.setText(words)
+        self._fit()
 
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         self._end()
         self.banner.show_error(as_workbench_error(error))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make room for what is said; wrapped text knows its height only at its width."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.heightForWidth(self.width())))
 
     @Slot()
     def _give_up(self) -> None:

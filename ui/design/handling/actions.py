@@ -72,7 +72,7 @@ def _arranging(page: DesignPage) -> list[Action]:
                 lambda _on: work.tidy_towards("horizontal"), "", "", menu="Arrange",
                 group="layout", enabled_when=page.has_graph, checkable=True,
                 checked_when=partial(flows, "horizontal"), tip="Tidy up keeps to this direction"),
-        *(_action(f"align_{side}", title, partial(work.align, side), "", "align", menu="Arrange",
+        *(_action(f"align_{side}", title, partial(work.align, side), "", "", menu="Arrange",
                   group="align", enabled_when=two) for side, title in _SIDES),
         _action("distribute_across", "Distribute across", partial(work.distribute, "horizontal"),
                 "", "", menu="Arrange", group="distribute", enabled_when=three,
