@@ -138,6 +138,11 @@ def ports(block: Block, kind: str) -> list[Node]:
     return [node for node in block.graph if node.layer == kind]
 
 
+def port_ids(graph: Graph, kind: str) -> list[str]:
+    """Return the ids of a block's ports of a kind in node order, found once per topology."""
+    return graph.memo(kind, lambda g: [node.id for node in g if node.layer == kind])
+
+
 def block_spec(block: Block) -> LayerSpec:
     """Return how the uses of a block look to forms, checks and the canvas."""
     entries = ports(block, BLOCK_INPUT)

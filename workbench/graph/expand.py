@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from workbench.errors import GraphError, Place
 from workbench.graph.blocks import (
@@ -20,13 +20,13 @@ from workbench.graph.blocks import (
     Block,
     block_of,
     is_block,
-    ports,
+    port_ids,
     values_of,
 )
 from workbench.graph.formulas import has_formula, resolve
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Problem
-from workbench.graph.scopes import Expanded, Resolver, Scope, leads_out
+from workbench.graph.scopes import Expanded, Resolver, Scope, leads_out, uses_around
 from workbench.plain import Plain
 
 __all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeated"]
@@ -95,6 +95,8 @@ class _Expansion:
         self.flat.records = graph.records
         self.path_of: dict[str, tuple[str, ...]] = {}
         self.unused: frozenset[str] = frozenset()
+        self.members: dict[str, list[str]] = {}
+        self.sums: dict[str, Any] = {}
         self.scopes: dict[str, Scope] = {}
         self.problems: list[Problem] = []
         self._before = before
@@ -114,13 +116,17 @@ class _Expansion:
         before = self._before
         if before is not None and before._topology == self._topology:
             self.flat, self.path_of, self.unused = before.flat, before.path_of, before.unused
+            self.members, self.sums = before.members, before.sums
             for at, node in self._made.items():
                 if before._made[at] is not node:
                     self.flat.put_node(node)
         else:
             self._build()
         problems = tuple(self.problems)
-        return Expanded(self.flat, self.path_of, self.scopes, problems, renamed, self.unused)
+        return Expanded(
+            self.flat, self.path_of, self.scopes, problems, renamed, self.unused,
+            self.members, self.sums,
+        )  # fmt: skip
 
     def forget_before(self) -> None:
         """Let go of the expansion before."""
@@ -138,6 +144,10 @@ class _Expansion:
             for edge in scope.graph.edges:
                 self._connect(resolver, scope, edge)
         self._find_unread()
+        self.members = {at: [] for at in self.scopes}
+        for at in self.path_of:
+            for use in uses_around(at):
+                self.members[use].append(at)
 
     def _find_unread(self) -> None:
         """Find the layers whose results leave their block where nothing takes them."""
@@ -229,10 +239,11 @@ class _Expansion:
             self._enter(made, (*inside, block.id))
 
     def _tell_open_ports(self, scope: Scope, node: Node, block: Block) -> None:
-        for port in ports(block, BLOCK_INPUT):
-            if not scope.graph.incoming(node.id, port.id):
-                text = f"{node.name}: nothing leads to its input {port.name}."
-                place = Place("port", scope.prefix + node.id, port.id)
+        for port in port_ids(block.graph, BLOCK_INPUT):
+            if not scope.graph.incoming(node.id, port):
+                name = block.graph.node(port).name
+                text = f"{node.name}: nothing leads to its input {name}."
+                place = Place("port", scope.prefix + node.id, port)
                 self.problems.append(Problem("unconnected_port", "error", text, place))
 
     def _copies(self, block: Block, params: Mapping[str, Plain]) -> int:
@@ -241,8 +252,10 @@ class _Expansion:
             raise GraphError(f"Repeat must be a whole number, not {copies!r}.")
         if not 1 <= copies <= MOST_REPEATS:
             raise GraphError(f"Repeat must be between 1 and {MOST_REPEATS}, not {copies}.")
-        entries, exits = ports(block, BLOCK_INPUT), ports(block, BLOCK_OUTPUT)
-        if copies > 1 and len(entries) != len(exits):
+        if copies == 1:
+            return 1
+        entries, exits = port_ids(block.graph, BLOCK_INPUT), port_ids(block.graph, BLOCK_OUTPUT)
+        if len(entries) != len(exits):
             raise GraphError(
                 f"{block.name} has {len(entries)} inputs and {len(exits)} outputs: only a block "
                 "with as many outputs as inputs can be repeated."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from workbench.graph.changes import (
     AddNode,
@@ -58,55 +59,68 @@ def regroup(graph: Graph, expanded: Expanded, found: Inference) -> Inference:
 
 def _sums(expanded: Expanded, found: Inference) -> dict[str, NodeInfo]:
     """Return what is known about every use: the tensors it gives and the sums of its layers."""
-    inside: dict[str, list[NodeInfo]] = {at: [] for at in expanded.scopes}
-    missing: set[str] = set()
-    for at in expanded.path_of:
-        info = found.nodes.get(at)
-        for use in uses_around(at):
-            if info is None:
-                missing.add(use)
-            elif use in inside and at not in expanded.unused:
-                inside[use].append(info)
-    sums = {}
-    for at, infos in inside.items():
-        if at in missing:
-            continue
-        outputs: dict[str, TensorInfo] = {}
-        axes: dict[str, tuple[str, ...]] = {}
-        receptive = None
-        for port in expanded.scopes[at].exits:
-            source = expanded.source(at, port)
-            tensor = found.tensor(source.node, source.port) if source else None
-            if tensor is not None and source is not None:
-                receptive = receptive if outputs else found.nodes[source.node].receptive
-                outputs[port] = tensor
-                axes[port] = found.axes(source.node, source.port)
-        macs = [info.macs for info in infos if info.macs is not None]
-        sums[at] = NodeInfo(
-            outputs,
-            sum(info.parameters for info in infos),
-            sum(info.trainable for info in infos),
-            sum(info.weight_bytes for info in infos),
-            sum(info.states for info in infos),
-            sum(macs) if len(macs) == len(infos) else None,
-            receptive,
-            axes,
-            sum(info.kept_bytes for info in infos),
-        )
+    sums: dict[str, NodeInfo] = {}
+    nodes = found.nodes
+    for at, members in expanded.members.items():
+        known = expanded.sums.get(at)
+        sources = known.sources if known else _sources(expanded, at)
+        infos = [nodes.get(member) for member in members]
+        infos += [nodes.get(source.node) for source in sources.values()]
+        if known is None or known.infos != infos:
+            known = expanded.sums[at] = _Sum(sources, infos, _sum(expanded, found, at, sources))
+        if known.total is not None:
+            sums[at] = known.total
     return sums
 
 
-def uses_around(at: str) -> list[str]:
-    """Return the ids of the uses that an expanded layer stands in, the outermost first.
+class _Sum(NamedTuple):
+    """What was known about a use, and what it was made from.
 
-    `r#2/inner/dense` stands in `r` and in `r#2/inner`.
+    Attributes:
+        sources: Output port → where its tensor comes from.
+        infos: What was known about the layers in the use and where its outputs come from.
+        total: What came out.
     """
-    parts = at.split("/")
-    around = []
-    for depth in range(1, len(parts)):
-        before = "".join(f"{part}/" for part in parts[: depth - 1])
-        around.append(before + parts[depth - 1].split("#")[0])
-    return around
+
+    sources: dict[str, Endpoint]
+    infos: list[NodeInfo | None]
+    total: NodeInfo | None
+
+
+def _sources(expanded: Expanded, at: str) -> dict[str, Endpoint]:
+    found = {port: expanded.source(at, port) for port in expanded.scopes[at].exits}
+    return {port: source for port, source in found.items() if source is not None}
+
+
+def _sum(
+    expanded: Expanded, found: Inference, at: str, sources: Mapping[str, Endpoint]
+) -> NodeInfo | None:
+    """Return what is known about one use; None while a layer in it is not known."""
+    members = expanded.members[at]
+    if any(member not in found.nodes for member in members):
+        return None
+    infos = [found.nodes[member] for member in members if member not in expanded.unused]
+    outputs: dict[str, TensorInfo] = {}
+    axes: dict[str, tuple[str, ...]] = {}
+    receptive = None
+    for port, source in sources.items():
+        tensor = found.tensor(source.node, source.port)
+        if tensor is not None:
+            receptive = receptive if outputs else found.nodes[source.node].receptive
+            outputs[port] = tensor
+            axes[port] = found.axes(source.node, source.port)
+    macs = [info.macs for info in infos if info.macs is not None]
+    return NodeInfo(
+        outputs,
+        sum(info.parameters for info in infos),
+        sum(info.trainable for info in infos),
+        sum(info.weight_bytes for info in infos),
+        sum(info.states for info in infos),
+        sum(macs) if len(macs) == len(infos) else None,
+        receptive,
+        axes,
+        sum(info.kept_bytes for info in infos),
+    )
 
 
 def _outwards(expanded: Expanded, problem: Problem) -> Problem | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, is_block, ports
+from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, is_block, port_ids
 from workbench.graph.elements import Endpoint, Node
 from workbench.graph.model import Graph
 from workbench.graph.problems import Problem
@@ -28,6 +29,9 @@ class Expanded:
         problems: What is wrong with the blocks themselves; places carry ids of this network.
         unused: Ids of layers whose results nothing needs: they lead only to ports of a block that
             this use leaves open while it uses others, and their weights are nobody else's.
+        members: Id of a use → ids of all layers in it.
+        sums: For `workbench.graph.regroup`: what it knew about uses; kept while no layer and no
+            connection comes or goes.
         renamed: Whether a layer could not get the name that its uses and it make together.
     """
 
@@ -37,6 +41,8 @@ class Expanded:
     problems: tuple[Problem, ...] = ()
     renamed: bool = False
     unused: frozenset[str] = frozenset()
+    members: Mapping[str, list[str]] = field(default_factory=dict)
+    sums: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
@@ -94,12 +100,12 @@ class Scope:
     @cached_property
     def entries(self) -> list[str]:
         """Ids of the input ports in order."""
-        return [node.id for node in ports(self.block, BLOCK_INPUT)] if self.block else []
+        return port_ids(self.graph, BLOCK_INPUT) if self.block else []
 
     @cached_property
     def exits(self) -> list[str]:
         """Ids of the output ports in order."""
-        return [node.id for node in ports(self.block, BLOCK_OUTPUT)] if self.block else []
+        return port_ids(self.graph, BLOCK_OUTPUT) if self.block else []
 
     @cached_property
     def name(self) -> str:
@@ -179,3 +185,16 @@ def leads_out(scope: Scope, node_id: str) -> bool:
                 return True
             waiting += [(around, edge.target) for edge in around.graph.outgoing(use, end.node)]
     return False
+
+
+def uses_around(at: str) -> list[str]:
+    """Return the ids of the uses that an expanded layer stands in, the outermost first.
+
+    `r#2/inner/dense` stands in `r` and in `r#2/inner`.
+    """
+    parts = at.split("/")
+    around = []
+    for depth in range(1, len(parts)):
+        before = "".join(f"{part}/" for part in parts[: depth - 1])
+        around.append(before + parts[depth - 1].split("#")[0])
+    return around

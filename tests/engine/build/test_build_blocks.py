@@ -289,3 +289,18 @@ def test_all_outputs_of_a_block_at_the_end_are_outputs_of_the_network(catalog):
     graph.apply(InBlock("two", Disconnect(Edge(Endpoint("d", "output"), Endpoint("e", "input")))))
     graph.apply(InBlock("two", Connect(Edge(Endpoint("in", "output"), Endpoint("e", "input")))))
     assert [t.shape[-1] for t in build_model(graph, catalog).outputs] == [4, 3]
+
+
+@pytest.mark.backend
+def test_a_use_that_passes_its_input_on_follows_what_comes_in(catalog):
+    graph = two_exits()
+    for gone in "defz":
+        graph.apply(InBlock("two", RemoveNode(gone)))
+    graph.apply(InBlock("two", Connect(Edge(Endpoint("in", "output"), Endpoint("y", "input")))))
+    shapes = ShapeInference(catalog)
+    for width in (3, 5):
+        graph.apply(SetParam("i", "shape", [width]))
+        found = shapes.infer(graph)
+        assert found.nodes["a"].outputs["y"].shape == (None, width)
+    again = shapes.infer(graph)
+    assert again.nodes["a"] is found.nodes["a"]
