@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QListView, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QListView, QWidget
+
+from workbench.graph.edits import share
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -83,6 +85,17 @@ def test_typing_at_a_port_adds_a_layer_there(desk):
     desk.find(QListView, "design.quick_add.list")
     QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return)
     assert ("out", desk.only_new(before).name) in desk.edges()
+
+
+def test_several_layers_of_which_one_shares_show_what_they_really_have(desk):
+    change, lent = share(desk.graph, "hidden", (0.0, 500.0))
+    desk.session.apply(change)
+    assert "units" not in desk.graph.node(lent).params
+    desk.page.selection.select(["hidden", lent])
+    pane = desk.page.inspector.several
+    desk.page.inspector.refresh()
+    units = pane.form.findChild(QLineEdit, "design.param.units")
+    assert units is not None and units.text() == "16"
 
 
 def test_every_widget_that_takes_the_focus_has_a_name(desk):

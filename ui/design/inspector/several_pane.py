@@ -83,7 +83,7 @@ class SeveralPane(QWidget):
         self._trainable.setCheckState(state)
         if self._form is not None:
             self._form.set_block(block)
-            self._form.show_values(*_common_values(nodes, params))
+            self._form.show_values(*_common_values([graph.owner(n) for n in nodes], params))
 
     def show_inference(self, inference: Inference) -> None:
         """Show the sizes of the selected layers together."""
