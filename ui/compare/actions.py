@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ui.actions import Action
 from workbench.errors import WorkbenchError
@@ -81,5 +81,5 @@ def _selected(window: MainWindow) -> list[str]:
     """Return the ids of the runs that are selected on the Train page."""
     if window.pages.current_id != "train":
         return []
-    page: Any = window.pages.page("train")
-    return list(page.selected())
+    selected = getattr(window.pages.page("train"), "selected", None)  # not on a broken page
+    return list(selected()) if selected is not None else []

@@ -29,6 +29,7 @@ class DesignArea(QWidget):
     """
 
     laid_out = Signal()
+    _strip: QWidget | None = None  # of the class: events also come while Python ends
 
     def __init__(
         self, palette: SidePanel, canvas: Canvas, footer: QWidget, inspector: SidePanel
@@ -40,7 +41,6 @@ class DesignArea(QWidget):
             part.setParent(self)
         palette.collapsed_changed.connect(self.lay_out)
         inspector.collapsed_changed.connect(self.lay_out)
-        self._strip: QWidget | None = None
         self._top: QWidget | None = None
 
     def add_top(self, strip: QWidget) -> None:

@@ -315,6 +315,8 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Tooltips, pinches, and keys that the window's shortcuts must leave to the canvas."""
+        if not hasattr(self, "keyboard"):  # while it is made, and while Python ends
+            return super().event(event)
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             text = "" if self._gesture else tooltip(self.picture, self.hover)
             QToolTip.showText(event.globalPos(), text, self)
