@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.harness import Measurement, benchmark
-from tests.benchmarks.networks import deep_graph
+from tests.benchmarks.networks import UNIT, deep_block_graph, deep_graph
 
 LAYERS = 200
 MANY_LAYERS = 1000
 EDITS = 120
+WARM_UP = 20
 
 
 def edits(graph: Any, count: int) -> list[Any]:
@@ -39,6 +40,28 @@ def edits(graph: Any, count: int) -> list[Any]:
     return made
 
 
+def block_edits(graph: Any, count: int) -> list[Any]:
+    """Return parameter edits of uses of the block and, each second one, inside it."""
+    from workbench.graph.changes import SetParam
+    from workbench.graph.record_changes import InBlock
+
+    chance = random.Random(3)
+    uses = [node.id for node in graph if node.id.startswith("u")]
+    inside: list[tuple[str, str, Any]] = [
+        ("conv", "kernel_size", lambda: [chance.choice([1, 3, 5])] * 2),
+        ("act", "activation", lambda: chance.choice(["relu", "gelu", "tanh"])),
+        ("drop", "rate", lambda: round(chance.random() * 0.5, 3)),
+    ]
+    made: list[Any] = []
+    for at in range(count):
+        if at % 2 == 0:
+            made.append(SetParam(chance.choice(uses), "filters", chance.choice([4, 6, 8, 12])))
+        else:
+            node, name, value = chance.choice(inside)
+            made.append(InBlock(UNIT, SetParam(node, name, value())))
+    return made
+
+
 @benchmark(
     "infer-200",
     title=f"Edit in a network of {LAYERS} layers → all shapes drawn, p95",
@@ -47,7 +70,8 @@ def edits(graph: Any, count: int) -> list[Any]:
 )
 def infer_200() -> list[Measurement]:
     """Through the real window: the change, the design engine, the answer, the repainted canvas."""
-    return _edit(LAYERS)
+    graph = deep_graph(LAYERS)
+    return _edit(graph, edits(graph, EDITS + WARM_UP))
 
 
 @benchmark(
@@ -58,7 +82,8 @@ def infer_200() -> list[Measurement]:
 )
 def infer_1000() -> list[Measurement]:
     """The same in a large network; and how many times faster than building the model anew."""
-    p95, median = _edit(MANY_LAYERS)
+    graph = deep_graph(MANY_LAYERS)
+    p95, median = _edit(graph, edits(graph, EDITS + WARM_UP))
     assert p95.compared_value is not None
     return [
         p95,
@@ -71,7 +96,19 @@ def infer_1000() -> list[Measurement]:
     ]  # fmt: skip
 
 
-def _edit(layers: int) -> list[Measurement]:
+@benchmark(
+    "infer-blocks",
+    title=f"Edit in a network of {MANY_LAYERS:,} layers in blocks → all shapes drawn, p95",
+    unit="ms",
+    target=50.0,
+)
+def infer_blocks() -> list[Measurement]:
+    """Parameters of uses and layers inside the block, which change all its uses at once."""
+    graph = deep_block_graph(MANY_LAYERS)
+    return _edit(graph, block_edits(graph, EDITS + WARM_UP))
+
+
+def _edit(graph: Any, changes: list[Any]) -> list[Measurement]:
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QWidget
 
@@ -94,7 +131,6 @@ def _edit(layers: int) -> list[Measurement]:
         if loop.exec():
             raise RuntimeError(f"Waited {seconds} s for {what}")
 
-    graph = deep_graph(layers)
     times: list[float] = []
     with tempfile.TemporaryDirectory() as scratch:
         project = Path(scratch) / "deep"
@@ -115,11 +151,11 @@ def _edit(layers: int) -> list[Measurement]:
         canvas = window.findChild(QWidget, "design.canvas")
         assert canvas is not None
         target = canvas.viewport() if hasattr(canvas, "viewport") else canvas
-        for at, change in enumerate(edits(session.document.graph, EDITS + 20)):
+        for at, change in enumerate(changes):
             loop = QEventLoop()
 
             def answered(inference: Any, loop: QEventLoop = loop) -> None:
-                assert len(inference.nodes) == layers
+                assert len(inference.nodes) == len(graph)
                 target.repaint()
                 loop.quit()
 
@@ -127,7 +163,7 @@ def _edit(layers: int) -> list[Measurement]:
             begun = time.perf_counter()
             session.apply(change)
             loop.exec()
-            if at >= 20:
+            if at >= WARM_UP:
                 times.append((time.perf_counter() - begun) * 1000)
             session.inference_changed.disconnect(answered)
             wait_for(lambda: session.settled, 10, "the window")

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.graph import Connect, Edge, Endpoint, Graph, Node
+from workbench.catalog import ParamSpec
+from workbench.graph import Connect, Edge, Endpoint, Graph, Node, PutRecord
+from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, layer_of
 from workbench.graph.changes import AddNode
+from workbench.graph.formulas import formula
+from workbench.graph.records import Records
 
+UNIT = "unit"
+"""Id of the block in `deep_block_graph`."""
 CHAIN = ("Conv2D", "BatchNormalization", "Activation", "Dropout")
 
 
@@ -35,3 +41,41 @@ def deep_graph(layers: int = 200) -> Graph:
             source, target = Endpoint(f"n{at - 1}", "output"), Endpoint(f"n{at}", "input")
             graph.apply(Connect(Edge(source, target)))
     return graph
+
+
+def deep_block_graph(layers: int = 1000) -> Graph:
+    """Return a chain of about that many layers, all but the ends in uses of one block of four."""
+    inner = Graph(Records())
+    entries: list[tuple[str, str, dict[str, Any]]] = [
+        ("in", BLOCK_INPUT, {}),
+        ("conv", "Conv2D",
+         {"filters": formula("filters"), "kernel_size": [3, 3], "padding": "same"}),
+        ("norm", "BatchNormalization", {}),
+        ("act", "Activation", {"activation": "relu"}),
+        ("drop", "Dropout", {"rate": 0.1}),
+        ("out", BLOCK_OUTPUT, {}),
+    ]  # fmt: skip
+    _chain(inner, [(at, layer, at, params) for at, layer, params in entries])
+    params = (ParamSpec("filters", "int", default=8, minimum=1),)
+    graph = Graph()
+    graph.apply(PutRecord(Block(UNIT, "Unit", inner, params)))
+    uses = [(f"u{at}", layer_of(UNIT), f"unit_{at}", {}) for at in range((layers - 3) // 4)]
+    _chain(graph, [
+        ("i", "InputLayer", "input", {"shape": [32, 32, 3]}),
+        *uses,
+        ("g", "GlobalAveragePooling2D", "pool", {}),
+        ("d", "Dense", "dense", {"units": 10, "activation": "softmax"}),
+    ])  # fmt: skip
+    return graph
+
+
+def _chain(graph: Graph, entries: list[tuple[str, str, str, dict[str, Any]]]) -> None:
+    before = ""
+    for at, (node_id, layer, name, params) in enumerate(entries):
+        graph.apply(AddNode(Node(node_id, layer, name, params, (0.0, 90.0 * at))))
+        uses = (layer_of(UNIT),)
+        if before:
+            out = "out" if graph.node(before).layer in uses else "output"
+            port = "in" if layer in uses else "input"
+            graph.apply(Connect(Edge(Endpoint(before, out), Endpoint(node_id, port))))
+        before = node_id
