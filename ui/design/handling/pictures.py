@@ -118,6 +118,7 @@ class Pictures:
             Whether it was written; if not, the window shows why.
         """
         drawing = self.drawing()
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # seconds for 10,000 layers
         try:
             if path.suffix.lower() == ".png":
                 data = png_bytes(image_of(drawing))
@@ -129,6 +130,8 @@ class Pictures:
         except OSError as error:
             self._services.show_error(_not_saved(path, error))
             return False
+        finally:
+            QGuiApplication.restoreOverrideCursor()
         self._services.settings.last_folder = str(path.parent)
         self._services.show_message(f"Saved: {path.name}")
         return True
