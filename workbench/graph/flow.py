@@ -96,7 +96,10 @@ class Flow:
             ):
                 seen[node_id] = old
                 continue
-            new = seen[node_id] = self._look(graph, node, owner, bare)
+            new = self._look(graph, node, owner, bare)
+            if old is not None and old.info == new.info:
+                new = replace(new, info=old.info)  # the same object: nothing has changed
+            seen[node_id] = new
             self.visited += 1
             if old is None or _given(old) != _given(new):
                 changed.update(edge.target.node for edge in graph.leaving(node_id))
