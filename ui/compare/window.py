@@ -108,7 +108,7 @@ class ComparisonWindow(QDialog):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(TARGET)
         table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((104, 128, 120)):
+        for column, width in enumerate((120, 128, 120)):
             table.setColumnWidth(column, width)
         table.doubleClicked.connect(self._go)
         table.selectionModel().currentRowChanged.connect(self._row_changed)

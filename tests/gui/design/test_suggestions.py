@@ -86,3 +86,30 @@ def test_nothing_is_suggested_without_shapes(desk):
     desk.drag(desk.port("conv", "output", "output"), desk.empty(-300, 300))
     first = rows(desk).model().index(0, 0)
     assert not first.data(SPEC_ROLE).summary.startswith("Next: ")
+
+
+def test_a_click_on_an_output_port_asks_what_comes_next(known):
+    before = set(known.graph.nodes)
+    known.click(known.port("conv", "output", "output"))
+    popup = known.page.adding.popup
+    assert popup.isVisible()
+    assert popup.keys[0] == "MaxPooling2D"
+    assert known.selected == {"conv"}
+    QTest.keyClick(known.window.focusWidget(), Qt.Key.Key_Return)
+    added = known.only_new(before)
+    assert ("conv", added.name) in known.edges()
+    assert added.position[1] > known.graph.node("conv").position[1]
+
+
+def test_escape_after_the_click_leaves_all_as_it_was(known):
+    before = set(known.graph.nodes)
+    known.click(known.port("picture", "output", "output"))
+    QTest.keyClick(known.window.focusWidget(), Qt.Key.Key_Escape)
+    assert set(known.graph.nodes) == before
+    assert known.window.focusWidget() is known.canvas
+
+
+def test_a_click_on_an_input_port_only_selects(known):
+    known.click(known.port("conv", "input", "input"))
+    assert not known.page.adding.popup.isVisible()
+    assert known.selected == {"conv"}

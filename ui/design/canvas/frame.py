@@ -226,7 +226,12 @@ class Frame(QObject):
     def _port(self, painter: QPainter, figure: NodeFigure, side: Side, port: str) -> None:
         painter.setPen(solid(self.ink.accent, 2))
         painter.setBrush(self.ink.accent_soft)
-        painter.drawEllipse(figure.port_point(side, port), 6, 6)
+        at = figure.port_point(side, port)
+        radius = 8 if side == "output" else 6
+        painter.drawEllipse(at, radius, radius)
+        if side == "output":  # a click adds what comes next
+            painter.drawLine(at + QPointF(-4, 0), at + QPointF(4, 0))
+            painter.drawLine(at + QPointF(0, -4), at + QPointF(0, 4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _port_labels(self, painter: QPainter, area: QRectF) -> None:

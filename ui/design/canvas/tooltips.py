@@ -56,7 +56,8 @@ def _of_port(picture: Picture, hover: Hover) -> str:
         if port.id == hover.port.end.port:
             title = port.title or port.id
             kind = "" if port.required else " (optional)"
-            return f"{title}{kind}" + (f"\n{port.help}" if port.help else "")
+            does = "\nClick to add what comes next" if hover.port.side == "output" else ""
+            return f"{title}{kind}" + (f"\n{port.help}" if port.help else "") + does
     return "This port does not exist any more. Delete the connection or move it."
 
 

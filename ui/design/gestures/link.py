@@ -89,10 +89,15 @@ class Link(Gesture):
         self.stage.update()
 
     def release(self, _at: QPointF, _keys: Keys, /) -> None:
-        """Connect; on empty space ask what to add (a dragged-away end: delete the edge)."""
+        """Connect; on empty space ask what to add (a dragged-away end: delete the edge).
+
+        A click on an output port asks what comes next.
+        """
         self.stage.picture.show_hidden()
         if not self._dragging:
             self.stage.selection.select([self._own_node()])
+            if self._side == "output" and self._old is None:
+                self.stage.request_quick_add(QuickAddRequest(source=self._fixed))
             return
         target, old = self._target, self._old
         if target is None:
