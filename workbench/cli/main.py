@@ -19,6 +19,7 @@ from workbench.cli import (
     doctor,
     explain,
     export,
+    import_,
     new,
     predict,
     screenshot,
@@ -30,7 +31,7 @@ from workbench.cli.output import OK, PROBLEM, STOPPED, show_error, show_unexpect
 from workbench.errors import JobCancelled, WorkbenchError
 
 VERBS: tuple[ModuleType, ...] = (
-    window, starter, new, check, train, predict, explain, export, screenshot, doctor,
+    window, starter, new, check, train, predict, explain, export, import_, screenshot, doctor,
 )  # fmt: skip
 _EPILOG = """\
 Without a verb the window opens: `keras-workbench` or `keras-workbench FOLDER`.

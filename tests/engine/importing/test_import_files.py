@@ -1,0 +1,207 @@
+"""Saved models become graphs; what names anything but plain Keras is refused in a sentence."""
+
+import json
+import zipfile
+
+import pytest
+
+from workbench.catalog import load_catalog
+from workbench.engine.local import run_local
+from workbench.errors import GraphError
+from workbench.graph import AddNode, Graph, Node
+from workbench.graph.expand import expand
+from workbench.importing.replacing import replace_network
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.fixture(scope="module")
+def model(catalog):
+    import keras
+    from keras import layers, ops
+
+    keras.utils.set_random_seed(0)
+    start = keras.Input((12,), name="start")
+    tower = keras.Sequential([keras.Input((12,)), layers.Dense(6, activation="gelu")], name="tower")
+    x = layers.Add()([tower(start), tower(start * 2.0)])
+    x = layers.Dense(4, kernel_regularizer=keras.regularizers.L1L2(0.1, 0.2))(ops.tanh(x))
+    built = keras.Model(start, layers.Softmax()(x), name="saved")
+    built.compile("adam", "categorical_crossentropy")
+    return built
+
+
+def imported(path):
+    return run_local("import_file", {"path": str(path)})
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5", "json"])
+def test_every_form_gives_the_same_network(model, catalog, tmp_path, ending):
+    path = tmp_path / f"model.{ending}"
+    if ending == "json":
+        path.write_text(model.to_json(), encoding="utf-8")
+    else:
+        model.save(path)
+    found = imported(path)
+    assert found["name"] == "saved" and found["lost"] == []
+    flat = expand(Graph.from_plain(found["graph"])).graph
+    assert sorted(node.layer for node in flat) == sorted(
+        ["InputLayer", "Dense", "Dense", "Dense", "Add", "Softmax", "ops.multiply", "ops.tanh"]
+    )
+    assert sum(bool(node.shared_with) for node in flat) == 1
+
+
+def test_a_large_layer_takes_no_memory(tmp_path, model):
+    import psutil
+
+    plain = json.loads(model.to_json())
+    text = json.dumps(plain).replace('"units": 4', '"units": 900000000')
+    (tmp_path / "huge.json").write_text(text)
+    before = psutil.Process().memory_info().rss
+    found = imported(tmp_path / "huge.json")
+    assert psutil.Process().memory_info().rss - before < 200_000_000
+    assert any(n["params"].get("units") == 900000000 for n in found["graph"]["nodes"])
+
+
+def spoil(model, change):
+    plain = json.loads(model.to_json())
+    change(plain)
+    return json.dumps(plain)
+
+
+def first_dense(plain):
+    return next(
+        layer for layer in plain["config"]["layers"]
+        if layer["class_name"] == "Dense"
+    )  # fmt: skip
+
+
+def lambda_layer(plain):
+    first_dense(plain).update(class_name="Lambda", config={"function": {
+        "class_name": "__lambda__", "config": {"value": "4wEAAAA="}}})  # fmt: skip
+
+
+def foreign_class(plain):
+    first_dense(plain).update(module="os", class_name="system")
+
+
+def foreign_module(plain):
+    first_dense(plain).update(module="my_layers")
+
+
+def hidden_module(plain):
+    first_dense(plain).update(module="keras.src.legacy.saving")
+
+
+def vocabulary_file(plain):
+    first_dense(plain).update(
+        class_name="StringLookup", config={"name": "x", "vocabulary": "/etc/passwd"}
+    )
+
+
+def other_kind(plain):
+    plain["class_name"] = "Trainer"
+
+
+def deep(plain):
+    inner = first_dense(plain)["config"]
+    for _ in range(300):
+        inner["x"] = {}
+        inner = inner["x"]
+
+
+def impossible(plain):
+    first_dense(plain)["config"]["units"] = -3
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda_layer, "'Lambda'"), (foreign_class, "'system'"), (foreign_module, "my_layers"),
+        (hidden_module, "keras.src.legacy"), (vocabulary_file, "/etc/passwd"),
+        (other_kind, "'Trainer'"), (deep, "too deep"), (impossible, "Keras cannot make it"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_settings_that_are_not_plain_keras_are_refused(model, tmp_path, change, words):
+    path = tmp_path / "spoilt.json"
+    path.write_text(spoil(model, change), encoding="utf-8")
+    with pytest.raises(GraphError) as caught:
+        imported(path)
+    assert words in caught.value.message
+    assert caught.value.message.startswith("spoilt.json was not imported: ")
+    assert caught.value.place.id == str(path)
+
+
+def archive(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members:
+            made.writestr(name, data)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ([("config.json", "{}")], "holds no model"),
+        ([("metadata.json", "{}")], "holds no model"),
+        ([("../config.json", "{}"), ("config.json", "{}")], "outside itself"),
+        ([("/config.json", "{}"), ("config.json", "{}")], "outside itself"),
+        ([("config.json", " " * 40_000_000)], "too large for its archive"),
+        ([("config.json", "[" * 10)], "damaged"),
+        ([(f"a{n}", "") for n in range(2100)], "too many files"),
+    ],
+)  # fmt: skip
+def test_archives_made_to_harm_are_refused(tmp_path, members, words):
+    path = tmp_path / "bad.keras"
+    archive(path, members)
+    with pytest.raises(GraphError, match=words):
+        imported(path)
+
+
+@pytest.mark.parametrize("name", ["empty.keras", "empty.json", "empty.h5"])
+def test_empty_files_and_missing_ones_are_named(tmp_path, name):
+    path = tmp_path / name
+    with pytest.raises(GraphError, match=name):
+        imported(path)
+    path.write_bytes(b"")
+    with pytest.raises(GraphError, match=name):
+        imported(path)
+
+
+def test_weights_alone_are_no_network(model, tmp_path):
+    model.save_weights(tmp_path / "only.weights.h5")
+    with pytest.raises(GraphError, match="weights only"):
+        imported(tmp_path / "only.weights.h5")
+
+
+def test_replacing_is_one_step_and_back(model, tmp_path, catalog):
+    (tmp_path / "model.json").write_text(model.to_json(), encoding="utf-8")
+    other = Graph.from_plain(imported(tmp_path / "model.json")["graph"])
+    graph = Graph()
+    graph.apply(AddNode(Node("old", "Dense", "old")))
+    before = graph.copy()
+    undo = graph.apply(replace_network(graph, other))
+    assert "old" not in graph and len(graph) == len(other)
+    graph.apply(undo)
+    assert graph == before
+
+
+def test_the_command_makes_a_project(model, tmp_path, capsys):
+    from workbench.cli.main import main
+    from workbench.project import open_project
+
+    (tmp_path / "model.json").write_text(model.to_json(), encoding="utf-8")
+    assert main(["import", str(tmp_path / "model.json"), str(tmp_path / "new")]) == 0
+    assert "saved: " in capsys.readouterr().out
+    document = open_project(tmp_path / "new", read_only=True)
+    assert len(document.graph) == 8
+    document.close()
+    (tmp_path / "bad.json").write_text("{}")
+    assert main(["import", str(tmp_path / "bad.json"), str(tmp_path / "new")]) == 1
+
+
+def test_no_public_layer_of_the_catalog_is_refused_by_name():
+    from workbench.importing.vetting import _allowed
+
+    names = _allowed(load_catalog())
+    assert {"Dense", "LSTMCell", "StackedRNNCells", "GlorotUniform", "GetItem", "Add"} <= names
+    assert not {"Lambda", "TFSMLayer", "TorchModuleWrapper", "Map", "Cond"} & names
