@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.frame.dialogs import Question, ask_to_save
+from ui.frame.network_import import ENDINGS, NetworkImport
 from ui.jobs import Task, run_in_thread
 from ui.services import as_workbench_error
 from ui.session import ProjectSession
@@ -52,6 +53,7 @@ class ProjectFlow(QObject):
         self._task: Task | None = None
         self._first_page = ""
         self._given_up = -1
+        self.networks = NetworkImport(services, self, window)
 
     @property
     def busy(self) -> bool:
@@ -104,9 +106,11 @@ class ProjectFlow(QObject):
         self._switch(lambda: open_project(folder, read_only=read_only), "")
 
     def open_dropped(self, path: Path) -> None:
-        """Open a dropped project folder, or begin a project with a dropped table."""
+        """Open a dropped project folder, import a network, or begin a project with a table."""
         if path.is_dir() or path.name == "project.json":
             self.open(path)
+        elif path.suffix.lower() in ENDINGS:
+            self.networks.start(path)
         else:
             self.new_from_table(path)
 

@@ -31,6 +31,8 @@ def _file(window: MainWindow) -> list[Action]:
                "Ctrl+Shift+N", "data", menu="File",
                tip="A CSV or Parquet file; columns and a first network are suggested"),
         Action("file.open", "Open project…", flow.open_asking, "Ctrl+O", "open", menu="File"),
+        Action("file.import", "Import network…", flow.networks.ask, "Ctrl+Shift+I", "import",
+               menu="File", tip="The layers of a saved Keras model: .keras, .h5 or .json"),
         Action("file.save", "Save", flow.save, "Ctrl+S", "save", menu="File", group="save",
                enabled_when=lambda: window.has_project and window.can_save),
         Action("file.save_as", "Save as…", flow.save_as, "Ctrl+Shift+S", "save_as", menu="File",

@@ -47,6 +47,10 @@ def _made(path: Path, settings: dict[str, Any]) -> Any:
     import keras
 
     try:
+        if "module" not in settings:  # the older form, as HDF5 files have it
+            from keras.src.legacy.saving.saving_utils import model_from_config
+
+            return model_from_config(settings)
         return keras.saving.deserialize_keras_object(settings, safe_mode=True)
     except GraphError:
         raise

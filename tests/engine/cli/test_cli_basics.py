@@ -30,7 +30,7 @@ def test_help_answers_at_once():
         times.append(time.monotonic() - begun)
         assert done.returncode == 0
     assert min(times) < 0.5
-    for verb in ("window", "new", "check", "train", "predict", "explain", "export", "doctor"):
+    for verb in ("window", "new", "check", "train", "predict", "explain", "export", "import", "doctor"):
         assert verb in done.stdout
 
 

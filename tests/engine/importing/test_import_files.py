@@ -34,7 +34,22 @@ def imported(path):
     return run_local("import_file", {"path": str(path)})
 
 
-@pytest.mark.parametrize("ending", ["keras", "h5", "json"])
+def test_the_older_form_in_hdf5_files_is_read(tmp_path):
+    import keras
+    from keras import layers
+
+    start = keras.Input((8, 8, 1), name="start")
+    x = layers.Conv2D(3, 3, padding="same")(start)
+    x = layers.Concatenate()([x, start])
+    built = keras.Model(start, layers.GlobalMaxPooling2D()(x), name="old")
+    built.save(tmp_path / "model.h5")
+    found = imported(tmp_path / "model.h5")
+    assert found["name"] == "old" and found["lost"] == []
+    assert [node["layer"] for node in found["graph"]["nodes"]] == [
+        "InputLayer", "Conv2D", "Concatenate", "GlobalMaxPooling2D"]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["keras", "json"])
 def test_every_form_gives_the_same_network(model, catalog, tmp_path, ending):
     path = tmp_path / f"model.{ending}"
     if ending == "json":
