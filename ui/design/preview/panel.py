@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.design.inspector.facts import Facts
 from ui.design.preview.closeup import CloseUp
-from ui.design.preview.plots import CurvePlot, SpreadPlot
 from ui.design.preview.words import (
     bad_words,
     drawn_words,
@@ -22,6 +21,9 @@ from ui.widgets import IconButton, NumberField, Section, Text, identify
 from workbench.graph.activation_curves import Curve
 from workbench.graph.preview import Activation, Detail, NodePreview, WeightTensor
 from workbench.wording import plural
+
+if TYPE_CHECKING:
+    from ui.design.preview.plots import CurvePlot
 
 _MOST_WEIGHTS: Final = 16
 _PAGE: Final = 64
@@ -191,6 +193,8 @@ class PreviewPanel(QWidget):
         self.function.setVisible(bool(curves))
         while len(self._curves) < len(curves):
             title = Text("", "secondary")
+            from ui.design.preview.plots import CurvePlot  # not before one is seen: 0.15 s
+
             plot = CurvePlot(f"design.preview.curve_{len(self._curves)}")
             note = Text("", "secondary", wrap=True)
             made: tuple[QWidget, ...] = (title, plot, note)
@@ -275,6 +279,8 @@ class _TensorView(QWidget):
         self._title = Text("", "body")
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._title.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        from ui.design.preview.plots import SpreadPlot
+
         self.plot = SpreadPlot(f"design.preview.weight_{number}")
         self._numbers = Text("", "secondary", wrap=True)
         self._bad = Text("", "error", wrap=True)
