@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
     from workbench.project.document import ProjectDocument
 
-_WAIT: Final = 4
-"""Edits within this time (ms) are asked about together."""
+_WAIT: Final = 0
+"""Edits within this time (ms) are asked about together: those of one event. Later ones wait while a
+question is on its way, so that a longer time would only make every single edit slower."""
 
 _log = logging.getLogger(__name__)
 
