@@ -319,7 +319,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
     def _laid_out(self) -> None:
         if self._fit_pending and self.canvas.isVisible() and len(self.picture.nodes):
             self._fit_pending = False
-            self.canvas.navigation.fit()
+            self.canvas.navigation.show_first()
         self._place_overlays()
 
     def _place_overlays(self) -> None:

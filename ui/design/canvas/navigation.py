@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _WHEEL_STEP: Final = 1.2
 _NOTCH: Final = 120.0
+_LEGIBLE: Final = 0.3
+"""Smallest scale at which names can be read."""
+_THIN: Final = 0.15
+"""A network that fills less than this part of the view, one way, shows nothing as a whole."""
+_FIRST_SCALE: Final = 0.75
+_MARGIN: Final = 32.0
 
 
 class Navigation:
@@ -82,6 +88,28 @@ class Navigation:
         canvas = self._canvas
         self._before_fit = (canvas.camera.scale, QPointF(canvas.camera.offset))
         canvas.camera.fit(canvas.picture.bounds(), canvas.free_rect())
+        canvas.view_moved()
+
+    def show_first(self) -> None:
+        """Show a network that was just opened: all of it, or where a very long one begins."""
+        canvas = self._canvas
+        self.fit()
+        bounds, free, camera = canvas.picture.bounds(), canvas.free_rect(), canvas.camera
+        shown = camera.rect_to_view(bounds)
+        if (
+            camera.scale >= _LEGIBLE
+            or min(shown.width() / max(free.width(), 1), shown.height() / max(free.height(), 1))
+            > _THIN
+        ):
+            return
+        camera.zoom_to(_FIRST_SCALE, free.center())
+        room = QPointF(free.width() / 2 - _MARGIN, free.height() / 2 - _MARGIN) / camera.scale
+        at = bounds.center()
+        if bounds.height() > bounds.width():
+            at.setY(bounds.top() + room.y())
+        else:
+            at.setX(bounds.left() + room.x())
+        camera.center_on(at, free)
         canvas.view_moved()
 
     def undo_fit(self) -> None:
