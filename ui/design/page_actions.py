@@ -81,7 +81,7 @@ def _network(page: DesignPage) -> list[Action]:
         _action("freeze", "Freeze weights", page.freeze, "Ctrl+Shift+F", "freeze", menu="Design",
                 group="layer", when=some, tip="Training leaves the weights as they are",
                 checked=page.selection_is_frozen),
-        _action("layout", "Tidy up", page.auto_layout, "Ctrl+L", "layout", menu="Design",
+        _action("layout", "Tidy up", page.auto_layout, "Ctrl+L", "layout", menu="Arrange",
                 group="layout", when=page.has_graph,
                 tip="Places the layers in rows, inputs at the top; only the selected ones "
                     "when several are selected"),
@@ -110,10 +110,10 @@ def _view(page: DesignPage) -> list[Action]:
         _action("minimap", "Overview", page.show_minimap, "Ctrl+M", "minimap", menu="View",
                 group="design", when=shown, tip="Shown while a part is out of view",
                 checked=page.minimap_shown),
-        _action("palette_panel", "Palette", lambda _on: page.palette_panel.toggle(), "Ctrl+B",
+        _action("palette_panel", "Layers panel", lambda _on: page.palette_panel.toggle(), "Ctrl+B",
                 "panel_left", menu="View", group="panels", when=shown,
                 checked=lambda: not page.palette_panel.collapsed),
-        _action("inspector_panel", "Properties", lambda _on: page.inspector_panel.toggle(),
+        _action("inspector_panel", "Properties panel", lambda _on: page.inspector_panel.toggle(),
                 "Ctrl+I", "panel_right", menu="View", group="panels", when=shown,
                 checked=lambda: not page.inspector_panel.collapsed),
     ]  # fmt: skip

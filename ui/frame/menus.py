@@ -10,13 +10,24 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from ui.actions import GLOBAL
+from ui.actions import GLOBAL, Action
 from ui.frame.page_table import PAGES
 
 if TYPE_CHECKING:
     from ui.services import Services
 
 _MENUS: Final = ("File", "Edit", "View", "Engine", "Help")
+_SUBMENUS: Final = {
+    "pages": "Go to",
+    "theme": "Theme",
+    "edges": "Connections",
+    "zoom": "Zoom",
+    "blocks": "Blocks",
+    "preview": "Preview",
+    "notes": "Notes and frames",
+    "pictures": "Picture",
+}
+"""Groups of actions that stand in a menu of their own: group → title."""
 
 
 class Menus(QObject):
@@ -55,25 +66,41 @@ class Menus(QObject):
         registry = self._services.actions
         shown = [a for a in registry.all() if a.menu and a.scope in (GLOBAL, self._scope)]
         page = next((entry.title for entry in PAGES if entry.id == self._scope), "")
+        others = {entry.title for entry in PAGES} - {page}
         names = [*_MENUS[:3], *([page] if page else []), *_MENUS[3:]]
-        extra = dict.fromkeys(a.menu for a in shown if a.menu not in names)
+        extra = dict.fromkeys(a.menu for a in shown if a.menu not in {*names, *others})
+        old = [action.menu() for action in self._bar.actions()]
         self._bar.clear()
+        for menu in old:
+            if isinstance(menu, QMenu):
+                menu.deleteLater()
         for name in [*names[:-2], *extra, *names[-2:]]:
             actions = [a for a in shown if a.menu == name]
-            if not actions:
-                continue
-            menu = self._bar.addMenu(name)
-            menu.setObjectName(f"menu.{name.lower()}")
-            menu.setToolTipsVisible(False)
-            group = actions[0].group
-            for action in actions:
-                if action.group != group:
-                    menu.addSeparator()
-                    group = action.group
-                menu.addAction(registry.qaction(action.id))
+            if name == page:  # what the page is there for stands first
+                actions.sort(key=lambda action: action.scope == GLOBAL)
+            if actions:
+                self._fill(self._bar.addMenu(name), name, actions)
+
+    def _fill(self, menu: QMenu, name: str, actions: list[Action]) -> None:
+        registry = self._services.actions
+        menu.setObjectName(f"menu.{name.lower()}")
+        menu.setToolTipsVisible(False)
+        groups: dict[str, list[Action]] = {}
+        for action in actions:
+            groups.setdefault(action.group, []).append(action)
+        after_submenu = True
+        for group, members in groups.items():
+            inner = group in _SUBMENUS and len(members) > 1
+            if not (inner and after_submenu) and not menu.isEmpty():
+                menu.addSeparator()
+            after_submenu = inner
+            into = menu.addMenu(_SUBMENUS[group]) if inner else menu
+            into.setToolTipsVisible(False)
+            for action in members:
+                into.addAction(registry.qaction(action.id))
                 if action.id == "file.open":
-                    menu.addMenu(self._recent)
-            menu.aboutToShow.connect(registry.refresh)
+                    into.addMenu(self._recent)
+        menu.aboutToShow.connect(registry.refresh)
 
     @Slot()
     def _fill_recent(self) -> None:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 _SIDES: tuple[tuple[Side, str], ...] = (
     ("left", "Align left edges"),
-    ("centre", "Align centres across"),
+    ("centre", "Align centres"),
     ("right", "Align right edges"),
     ("top", "Align top edges"),
-    ("middle", "Align middles along"),
+    ("middle", "Align middles"),
     ("bottom", "Align bottom edges"),
 )
 
@@ -74,10 +74,11 @@ def _arranging(page: DesignPage) -> list[Action]:
                 checked_when=partial(flows, "horizontal"), tip="Tidy up keeps to this direction"),
         *(_action(f"align_{side}", title, partial(work.align, side), "", "", menu="Arrange",
                   group="align", enabled_when=two) for side, title in _SIDES),
-        _action("distribute_across", "Distribute across", partial(work.distribute, "horizontal"),
-                "", "", menu="Arrange", group="distribute", enabled_when=three,
+        _action("distribute_across", "Distribute horizontally",
+                partial(work.distribute, "horizontal"), "", "", menu="Arrange",
+                group="distribute", enabled_when=three,
                 tip="Equal gaps from left to right; the outermost layers stay"),
-        _action("distribute_along", "Distribute along", partial(work.distribute, "vertical"),
+        _action("distribute_along", "Distribute vertically", partial(work.distribute, "vertical"),
                 "", "", menu="Arrange", group="distribute", enabled_when=three,
                 tip="Equal gaps from top to bottom; the outermost layers stay"),
         *(_action(f"edges_{style}", f"{style.capitalize()} connections",
