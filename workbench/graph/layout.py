@@ -19,7 +19,9 @@ from workbench.graph.order import topological_order
 Direction = Literal["vertical", "horizontal"]
 Sizes = Mapping[str, tuple[float, float]]
 
-_DEFAULT_SIZE = (200.0, 64.0)
+_HEIGHT = 72.0
+_WIDTHS = (208.0, 288.0)
+_AROUND_TEXT, _PER_LETTER = 58.0, 7.0
 _GAP_ACROSS = 40.0
 _GAP_ALONG = 44.0
 _MOST_DUMMIES = 60_000
@@ -57,7 +59,8 @@ def layout(
         return MoveNodes({})
     turned = direction == "horizontal"
     measured = {
-        node_id: _turn((sizes or {}).get(node_id, _DEFAULT_SIZE), turned) for node_id in chosen
+        node_id: _turn((sizes or {}).get(node_id) or _usual_size(graph, node_id), turned)
+        for node_id in chosen
     }
     members = set(chosen)
     edges = [
@@ -73,6 +76,13 @@ def layout(
     parts = [_arrange(part, pairs, measured) for part, pairs in _split(chosen, forward)]
     places = {node_id: _turn(at, turned) for node_id, at in _pack(parts).items()}
     return MoveNodes(_centred(graph, places))
+
+
+def _usual_size(graph: Graph, node_id: str) -> tuple[float, float]:
+    """Return about the size at which a node is drawn: as wide as its kind and its name ask."""
+    node = graph.node(node_id)
+    asked = _AROUND_TEXT + _PER_LETTER * (len(node.layer.rpartition(".")[2]) + len(node.name))
+    return min(max(asked, _WIDTHS[0]), _WIDTHS[1]), _HEIGHT
 
 
 def _turn(pair: tuple[float, float], turned: bool) -> tuple[float, float]:
