@@ -25,7 +25,7 @@ _ROW: Final = 28
 _STRETCHED: Final = 2
 """The column that takes what room is left: the shapes."""
 _WIDTHS: Final = {"name": 170, "type": 134, "output": 200, "dtype": 72, "trainable": 78,
-                  "frozen": 66, "states": 72, "weights": 74, "activations": 92, "macs": 106,
+                  "frozen": 66, "states": 72, "weights": 90, "activations": 96, "macs": 106,
                   "receptive": 76, "problems": 80}  # fmt: skip
 
 
@@ -58,6 +58,7 @@ class LayerTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
+        header.setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.sectionClicked.connect(self.sort_wanted)
         header.setMinimumSectionSize(48)
@@ -153,8 +154,7 @@ class TableWithTotals(QWidget):
 
     @Slot(int, int, int)
     def _resized(self, section: int, _old: int, new: int) -> None:
-        if section != _STRETCHED:
-            self.totals.setColumnWidth(section, new)
+        self.totals.setColumnWidth(section, new)
 
 
 def _prepare(table: QTableView) -> None:
@@ -174,4 +174,3 @@ def _prepare(table: QTableView) -> None:
     side.setDefaultSectionSize(_ROW)
     for number, column in enumerate(COLUMNS):
         table.setColumnWidth(number, _WIDTHS[column.id])
-    table.horizontalHeader().setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from ui.design.blocks.counting import layers_in
+from ui.design.costs import UNKNOWN
 from ui.design.inspector.network_pane import totals
 from ui.widgets import ActionButton, Text, identify
 from workbench.graph import Graph
@@ -56,11 +57,14 @@ class Footer(QFrame):
         line.addWidget(_small(fit))
 
     def show_network(self, graph: Graph, inference: Inference) -> None:
-        """Show how large the network is; "—" while an error exists."""
+        """Show how large the network is, as far as it is known: not while an error exists."""
         facts = dict(totals(graph, inference))
         words = [plural(layers_in(graph), "layer")]
-        words.append(f"{facts['Parameters']} parameters")
-        words.append(f"{facts['Weights']} of weights")
+        if facts["Parameters"] == UNKNOWN:
+            words.append("size not known yet")
+        else:
+            words.append(f"{facts['Parameters']} parameters")
+            words.append(f"{facts['Weights']} of weights")
         self.totals.setText("  ·  ".join(words))
 
     @Slot(float)

@@ -264,7 +264,7 @@ def test_a_fix_button_repairs_the_network(infer_units, desk, qtbot):
 
 def test_totals_are_a_dash_while_an_error_exists(infer_units, desk, qtbot):
     wait_for_the_problem(desk, qtbot)
-    assert desk.page.footer.totals.text() == "4 layers  ·  — parameters  ·  — of weights"
+    assert desk.page.footer.totals.text() == "4 layers  ·  size not known yet"
     facts = desk.find(Facts, "design.network.facts")
     assert facts.values() == {"Layers": "4", "Parameters": "—", "Weights": "—",
                               "Multiply-adds": "—"}  # fmt: skip

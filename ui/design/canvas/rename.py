@@ -54,7 +54,7 @@ class NameField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape:
             self._close()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take()
+            self.finish()
         else:
             super().keyPressEvent(event)
 
@@ -62,9 +62,10 @@ class NameField(QLineEdit):
         """Take the name when the focus goes elsewhere."""
         super().focusOutEvent(event)
         if self._node_id and event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._take()
+            self.finish()
 
-    def _take(self) -> None:
+    def finish(self) -> None:
+        """Take the name, if one is being edited."""
         node_id, name = self._node_id, self.text().strip()
         self._close()
         if node_id and name:

@@ -121,6 +121,7 @@ class Scopes(QObject):
         self.changed.emit()
 
     def _leave(self) -> None:
+        self._canvas.name_field.finish()
         selection, camera = self._editor.selection, self._canvas.camera
         self._views[self.path] = _View(
             camera.scale, QPointF(camera.offset), selection.nodes, selection.edges,
