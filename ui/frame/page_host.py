@@ -15,6 +15,7 @@ from ui.services import Services, as_workbench_error
 from ui.widgets import ErrorBanner, PrimaryButton
 
 if TYPE_CHECKING:
+    from ui.actions import Action
     from ui.session import ProjectSession
 
 _PAUSE: Final = 60
@@ -169,14 +170,17 @@ class PageHost(QStackedWidget):
             self._later.start()
 
     def _make(self, entry: PageEntry) -> PageFrame:
+        actions: list[Action] = []
         try:
             page = entry.make(self._services)
-            self._services.actions.add(page.actions_table(), self.window())
+            actions = list(page.actions_table())
+            self._services.actions.add(actions, self.window())
             frame = PageFrame(page)
             page.state_changed.connect(self._page_state)
             page.set_session(self._session)
         except Exception as error:
             _log.exception("The page %s could not be made", entry.id)
+            self._services.actions.remove(action.id for action in actions)  # they need the page
             frame = PageFrame(BrokenPage(self._services, entry, error))
         self.addWidget(frame)
         return frame

@@ -133,6 +133,20 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(project_window, 
     assert window.pages.current_id == "welcome"
 
 
+def test_actions_of_a_page_that_cannot_be_shown_are_forgotten(project_window, monkeypatch):
+    page_type = type(project_window.pages.page("train"))
+
+    def broken(self, session):
+        raise ZeroDivisionError("in the page")
+
+    monkeypatch.setattr(page_type, "set_session", broken)
+    window = project_window
+    window.pages._frames.pop("train")
+    window.show_page("train")
+    assert type(window.pages.page("train")).__name__ == "BrokenPage"
+    assert not [a.id for a in window.services.actions.all() if a.scope == "train"]
+
+
 def test_a_recent_project_can_be_taken_off_the_list(main_window, tmp_path, qtbot):
     window = main_window
     window.services.settings.recent = [str(tmp_path / "gone"), str(tmp_path / "other")]
