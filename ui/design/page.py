@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from workbench.graph.inference import Inference
 
 _CONTEXT: tuple[tuple[str, ...], ...] = (
-    ("open_block", "open_block_in_tab", "group", "ungroup", "save_block", "up"),
+    ("open_block", "open_block_in_tab", "up"),
     ("add", "rename", "share", "freeze"),
+    ("group", "ungroup", "save_block"),
     ("cut", "copy", "paste", "duplicate", "delete"),
     ("select_all", "layout", "fit"),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import textwrap
+from typing import Final
 
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.picture import Picture
@@ -10,6 +12,9 @@ from ui.design.costs import parameter_facts, work_facts
 from workbench.graph.blocks import block_of
 from workbench.graph.inference import describe_axes
 from workbench.graph.ports import input_ports, output_ports
+
+_LINE: Final = 64
+"""Letters in a line of a tooltip: Qt alone would make a narrow column of a sentence."""
 
 
 def tooltip(picture: Picture, hover: Hover) -> str:
@@ -22,7 +27,9 @@ def plain(words: str) -> str:
     """Return text that a tooltip shows as it is, wrapped at a readable width."""
     if not words:
         return ""
-    return "<qt>" + html.escape(words).replace("\n", "<br>") + "</qt>"
+    lines = [part for line in words.split("\n") for part in textwrap.wrap(line, _LINE) or [""]]
+    shown = "<br>".join(html.escape(line) for line in lines)
+    return f'<div style="white-space: nowrap">{shown}</div>'
 
 
 def _of_node(picture: Picture, hover: Hover) -> str:
