@@ -174,7 +174,7 @@ class Arranging(QObject):
 
     def _placed(self, change: MoveNodes) -> None:
         if self._editor.apply(change):
-            self._canvas.navigation.fit()
+            self._canvas.navigation.show_first()
 
     def _sizes(self) -> dict[str, tuple[float, float]]:
         return self._canvas.picture.sizes()
