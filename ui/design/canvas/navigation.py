@@ -11,7 +11,7 @@ from ui.design.canvas.camera import STEP
 from ui.design.canvas.geometry import bounds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ui.design.canvas.view import Canvas
 
@@ -30,10 +30,14 @@ class Navigation:
 
     Args:
         canvas: The canvas.
+
+    Attributes:
+        room_below: Returns how much is shown below the lowest layers, scene units.
     """
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
+        self.room_below: Callable[[], float] = float
         self._before_fit: tuple[float, QPointF] | None = None
 
     def wheel(self, event: QWheelEvent) -> None:
@@ -87,7 +91,8 @@ class Navigation:
         """Show the whole network (what is selected, when it is all in view already)."""
         canvas = self._canvas
         self._before_fit = (canvas.camera.scale, QPointF(canvas.camera.offset))
-        canvas.camera.fit(canvas.picture.bounds(), canvas.free_rect())
+        bounds = canvas.picture.bounds().adjusted(0, 0, 0, self.room_below())
+        canvas.camera.fit(bounds, canvas.free_rect())
         canvas.view_moved()
 
     def show_first(self) -> None:

@@ -56,6 +56,7 @@ class Beneath(QObject):
         self._pictures = Pictures()
         self.pinned: dict[str, None] = {}
         self.everywhere = False
+        canvas.navigation.room_below = self._room_below
         self._near = ""
         canvas.frame.beneath = self.paint
         canvas.installEventFilter(self)
@@ -98,6 +99,9 @@ class Beneath(QObject):
             self.pinned[node_id] = None
         self._canvas.update()
         self.wishes_changed.emit()
+
+    def _room_below(self) -> float:
+        return HEIGHT + _GAP if self.everywhere and self._sync.on else 0.0
 
     def show_everywhere(self, everywhere: bool) -> None:
         """Show a picture under every node in view, or only under those asked for."""
