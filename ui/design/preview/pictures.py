@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from ui.design.canvas.ink import mixed, solid
 from ui.design.preview.colours import Range, image_of
-from ui.design.preview.words import bad_words, value_words
+from ui.design.preview.words import bad_words, percent, value_words
 from ui.theme import active_theme, color, font
 from workbench.graph.preview import Activation, NodePreview
 
@@ -195,13 +195,13 @@ def _classes(painter: QPainter, box: QRectF, found: NodePreview, output: Activat
         if likely:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("surface_sunken"))
-            bar = QRectF(box.left() + names, y + line / 2 - 4, box.width() - names - 40, 8)
+            bar = QRectF(box.left() + names, y + line / 2 - 4, box.width() - names - 54, 8)
             painter.drawRect(bar)
             painter.setBrush(color("accent"))
             painter.drawRect(QRectF(bar.left(), bar.top(), bar.width() * value, 8))
         painter.setFont(text)
         painter.setPen(color("text_secondary"))
-        words = f"{value:.1%}".replace("%", " %") if likely else value_words(value)
+        words = percent(value) if likely else value_words(value)
         painter.drawText(QRectF(box.left() + names, y, box.width() - names - 2, line),
                          Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                          words)  # fmt: skip
