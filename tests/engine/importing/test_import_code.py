@@ -58,15 +58,3 @@ def test_a_fault_is_told_with_its_line(source, words):
     with pytest.raises(GraphError) as caught:
         imported(source)
     assert words in caught.value.message
-
-
-def test_the_command_runs_code_only_when_told_to(tmp_path, capsys):
-    from workbench.cli.main import main
-
-    path = tmp_path / "net.py"
-    path.write_text(HEAD + "model = " + SMALL.format(3), encoding="utf-8")
-    assert main(["import", str(path), str(tmp_path / "new")]) == 1
-    assert "--trust" in capsys.readouterr().err
-    assert not (tmp_path / "new").exists()
-    assert main(["import", str(path), str(tmp_path / "new"), "--trust"]) == 0
-    assert "model: 2 layers" in capsys.readouterr().out
