@@ -1,6 +1,7 @@
 import time
 
-from workbench.graph import MoveNodes
+from workbench.graph import Connect, Edge, Endpoint, Graph, MoveNodes, Node
+from workbench.graph.changes import AddNode
 from workbench.graph.layout import layout
 
 
@@ -94,3 +95,16 @@ def test_ten_thousand_nodes(net):
     started = time.process_time()
     assert len(layout(net.graph).positions) == 10_001
     assert time.process_time() - started < 5.0
+
+
+def test_layers_with_long_names_do_not_lie_on_each_other_where_sizes_are_not_known():
+    graph = Graph()
+    graph.apply(AddNode(Node("top", "InputLayer", "image", {}, (0, 0))))
+    for side in ("left", "right"):
+        name = f"conv3_block1_{side}_normalisation"
+        graph.apply(AddNode(Node(side, "BatchNormalization", name, {}, (0, 0))))
+        graph.apply(Connect(Edge(Endpoint("top", "output"), Endpoint(side, "input"))))
+    graph.apply(layout(graph))
+    left, right = (graph.node(side).position for side in ("left", "right"))
+    assert left[1] == right[1]
+    assert abs(left[0] - right[0]) >= 288 + 24  # as wide as layers are drawn, and a gap
