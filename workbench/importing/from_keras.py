@@ -90,11 +90,12 @@ class _Import:
 
     def __init__(
         self, catalog: Catalog, imported: Imported, graph: Graph, model: Any, prefix: str,
-        shared: dict[int, Block] | None = None,
+        shared: dict[int, Block] | None = None, homes: dict[int, str] | None = None,
     ) -> None:  # fmt: skip
         self._catalog, self._imported, self._graph = catalog, imported, graph
         self._model, self._prefix = model, prefix
         self._blocks: dict[int, Block] = shared if shared is not None else {}
+        self._homes: dict[int, str] = homes if homes is not None else {}
         self._first: dict[int, str] = {}
         self._ends: dict[int, Endpoint] = {}
 
@@ -114,11 +115,17 @@ class _Import:
         if self._prefix:
             for tensor in self._model.outputs:
                 self._output(tensor)
+        else:
+            self._keep_outputs([self._ends[id(tensor)] for tensor in self._model.outputs])
 
     # ---- borders ---------------------------------------------------------------------------
 
     def _input(self, layer: Any, tensor: Any, inputs: int) -> None:
         node_id = new_node_id()
+        if layer.batch_shape[0] is not None:
+            self._imported.lost.append(f"{layer.name}: its fixed number of rows is not taken over.")
+        if getattr(layer, "sparse", False) or getattr(layer, "ragged", False):
+            self._imported.lost.append(f"{layer.name}: sparse and ragged inputs become dense.")
         if self._prefix:
             node = Node(node_id, BLOCK_INPUT, self._name(layer.name))
         else:
@@ -135,6 +142,32 @@ class _Import:
         node = Node(new_node_id(), BLOCK_OUTPUT, self._name("output"))
         self._graph.put_node(node)
         self._graph.put_edge(Edge(self._ends[id(tensor)], Endpoint(node.id, "input")))
+
+    def _keep_outputs(self, wanted: list[Endpoint]) -> None:
+        """Let the network end where the model does, in the same order.
+
+        The outputs of a network are the layers that lead nowhere, in node order. Where the
+        model's are others (one is used further on as well), steps that change nothing are added.
+        """
+        natural = [
+            Endpoint(node.id, output_ports(self._graph, self._catalog, node)[0].id)
+            for node in self._graph
+            if not self._graph.feeds(node.id) and output_ports(self._graph, self._catalog, node)
+        ]
+        if natural == wanted or len(natural) == len(wanted) == 1:
+            return
+        for end in wanted:
+            node = Node(new_node_id(), "Identity", self._name("output"))
+            self._graph.put_node(node)
+            self._graph.put_edge(Edge(end, Endpoint(node.id, "input")))
+
+    def _tell_home(self, thing: Any) -> None:
+        """Note which network a layer is met in; one that is met in two is not shared here."""
+        home = self._homes.setdefault(id(thing), self._prefix)
+        if home != self._prefix:
+            self._imported.lost.append(
+                f"{thing.name}: it is applied in two models; here the weights are not shared."
+            )
 
     # ---- steps -----------------------------------------------------------------------------
 
@@ -167,6 +200,7 @@ class _Import:
         self._graph.put_node(node)
         if is_layer and first is None:
             self._first[id(operation)] = node.id
+            self._tell_home(operation)
             self._imported.layers[self._prefix + node.id] = operation
         where = f"{node.name} ({type(operation).__name__})"
         if spec is None:
@@ -255,7 +289,7 @@ class _Import:
             inner_model = functional(model)
             reader = _Import(
                 self._catalog, self._imported, inner, inner_model, f"{self._prefix}{node_id}/",
-                self._blocks,
+                self._blocks, self._homes,
             )  # fmt: skip
             reader.run()
             block = Block(new_block_id(), str(model.name), inner)
@@ -268,7 +302,9 @@ class _Import:
             trainable=bool(model.trainable),
         )  # fmt: skip
         self._graph.put_node(node)
-        self._first.setdefault(id(model), node_id)
+        if first is None:
+            self._first[id(model)] = node_id
+            self._tell_home(model)
         tensors = [
             t for t in keras.tree.flatten(step.arguments.args) if isinstance(t, keras.KerasTensor)
         ]

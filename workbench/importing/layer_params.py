@@ -93,6 +93,8 @@ def _value(catalog: Catalog, kind: str, value: Any, lost: list[str]) -> Plain:
         }
     if kind == "activation" and isinstance(value, Mapping):
         inner = value.get("config", value)
+        if not isinstance(inner, str):
+            lost.append(f"the layer {value.get('class_name')} as activation")
         return str(inner if isinstance(inner, str) else value.get("class_name"))
     if kind == "layer" and isinstance(value, Mapping):
         return _inner(catalog, value, lost)

@@ -102,7 +102,7 @@ def _plain(value: Any) -> Plain:
 
 def index_text(key: Any) -> str | None:
     """Return an index as the catalog writes it, ":, 1:3", or None where there is no word for it."""
-    parts = key if isinstance(key, tuple) else (key,)
+    parts = tuple(key) if isinstance(key, (tuple, list)) else (key,)
     texts = [_part(part) for part in parts]
     return ", ".join(text for text in texts if text) if all(texts) else None
 

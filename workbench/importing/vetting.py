@@ -7,6 +7,7 @@ initializers, regularizers, constraints, dtype policies and operations.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -19,9 +20,10 @@ from workbench.importing.files import refusal
 
 _MODELS: Final = frozenset({"Functional", "Sequential", "Model"})
 _FORMS: Final = frozenset({"__tuple__", "__keras_tensor__", "__numpy__", "__tensor__",
-                           "__ellipsis__", "slice", "DTypePolicy", "FloatDTypePolicy",
+                           "__ellipsis__", "__slice__", "slice", "DTypePolicy", "FloatDTypePolicy",
                            "DTypePolicyMap"})  # fmt: skip
 _FILES: Final = frozenset({"vocabulary", "idf_weights", "file", "filepath", "path", "filename"})
+_COMPILED: Final = frozenset({"compile_config", "build_config"})
 _MODULES: Final = ("keras", "builtins")
 _MOST_ENTRIES: Final = 2_000_000
 _DEEPEST: Final = 200
@@ -40,7 +42,11 @@ def vet(path: Path, settings: dict[str, Any], catalog: Catalog) -> dict[str, Any
     """
     if settings.get("class_name") not in _MODELS:
         raise refusal(path, f"{settings.get('class_name')!r} is no Functional or Sequential model")
-    kept = {k: v for k, v in settings.items() if k not in ("compile_config", "build_config")}
+    kept: dict[str, Any] = json.loads(json.dumps(settings))
+    for entry in _mappings(path, kept):
+        if entry.get("class_name") in _MODELS:  # models inside models were compiled as well
+            for name in _COMPILED & entry.keys():
+                del entry[name]
     allowed = _allowed(catalog)
     for entry in _mappings(path, kept):
         _vet_class(path, entry, allowed)

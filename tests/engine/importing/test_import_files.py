@@ -65,6 +65,22 @@ def test_every_form_gives_the_same_network(model, catalog, tmp_path, ending):
     assert sum(bool(node.shared_with) for node in flat) == 1
 
 
+def test_compiled_models_inside_and_slices_are_read(tmp_path):
+    import keras
+    from keras import layers
+
+    inner = keras.Sequential([keras.Input((3,)), layers.Dense(1)], name="inner")
+    inner.compile(keras.optimizers.Adam(), keras.losses.MeanSquaredError(), metrics=["AUC"])
+    start = keras.Input((6,))
+    model = keras.Model(start, inner(start[:, 1:4]), name="outer")
+    model.compile("adam", "mse")
+    model.save(tmp_path / "model.keras")
+    found = imported(tmp_path / "model.keras")
+    assert found["lost"] == []
+    layers_there = [node["layer"] for node in found["graph"]["nodes"]]
+    assert layers_there[:2] == ["InputLayer", "ops.get_item"]
+
+
 def test_a_large_layer_takes_no_memory(tmp_path, model):
     import psutil
 

@@ -148,7 +148,18 @@ def operations():
     return Model(start, [ops.max(y, axis=-1), ops.clip(x, -0.5, 0.5), ops.matmul(y, y)[:, 0]])
 
 
+def outputs_on_the_way():
+    """An output that is used further on, one twice, and an order that is not that of the layers."""
+    from keras import Input, Model, layers
+
+    start = Input((5,))
+    first = layers.Dense(3)(start)
+    second = layers.Dense(3)(first)
+    return Model(start, [second, first, second])
+
+
 NETWORKS = (
+    outputs_on_the_way,
     transformer,
     siamese,
     u_net,
@@ -211,8 +222,9 @@ def test_a_network_goes_round(make, catalog):
         copy_weights(imported, again)
         found = outputs(again, rows, names)
         assert len(found) == len(wanted)
-        for one in wanted:
-            assert any(one.shape == o.shape and np.abs(one - o).max() == 0.0 for o in found)
+        for one, other in zip(wanted, found, strict=True):
+            assert one.shape == other.shape
+            assert np.abs(one - other).max() == 0.0
 
 
 def test_models_inside_become_blocks_that_share_their_weights(catalog):
@@ -221,6 +233,19 @@ def test_models_inside_become_blocks_that_share_their_weights(catalog):
     assert block.name == "tower"
     uses = [node for node in graph if is_block(node.layer)]
     assert [bool(node.shared_with) for node in uses] == [False, True]
+
+
+def test_what_cannot_be_kept_is_told(catalog):
+    import keras
+    from keras import layers
+
+    start, shared = keras.Input(batch_shape=(4, 3)), layers.Dense(3, name="both")
+    inner = keras.Sequential([keras.Input((3,)), shared], name="inner")
+    x = layers.Dense(2, activation=layers.LeakyReLU(0.37), name="odd")(inner(shared(start)))
+    told = " ".join(graph_from_model(keras.Model(start, x), catalog).lost)
+    assert "fixed number of rows" in told
+    assert "both: it is applied in two models" in told
+    assert "LeakyReLU as activation" in told
 
 
 def test_what_there_is_no_word_for_is_told_and_stands_in_the_graph(catalog):
