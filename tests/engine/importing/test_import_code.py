@@ -179,3 +179,24 @@ def test_it_ends_when_the_engine_is_gone():
         if "time.sleep(987654)" in " ".join(other.info["cmdline"] or []):
             other.kill()  # it left the group on purpose
     process.__exit__()
+
+
+def test_the_command_runs_a_file_only_when_it_is_trusted(tmp_path, capsys):
+    from workbench.cli.main import main
+    from workbench.project import open_project
+
+    path, folder = tmp_path / "net.py", tmp_path / "new"
+    trace = tmp_path / "trace"
+    path.write_text(
+        HEAD + f"open({str(trace)!r}, 'w').close()\na = {SMALL.format(3)}\nb = {SMALL.format(4)}\n"
+    )
+    assert main(["import", str(path), str(folder)]) == 1
+    assert "--trust" in capsys.readouterr().err
+    assert not trace.exists() and not folder.exists()
+    assert main(["import", str(path), str(folder), "--trust"]) == 1
+    assert "a, b" in capsys.readouterr().err
+    assert trace.exists() and not folder.exists()
+    assert main(["import", str(path), str(folder), "--trust", "--model", "b"]) == 0
+    document = open_project(folder, read_only=True)
+    assert [n.params.get("units") for n in document.graph if n.layer == "Dense"] == [4]
+    document.close()
