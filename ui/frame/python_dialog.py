@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QTextCursor, QTextFormat
@@ -22,6 +22,9 @@ from ui.frame.code_view import CodeColours
 from ui.theme import TARGET, color, font
 from ui.widgets import Button, ErrorBanner, PrimaryButton, StatusProgress, Text, identify
 from workbench.errors import WorkbenchError
+
+_MOST_ROWS: Final = 6
+"""Models that are seen at a time."""
 
 
 class PythonDialog(QDialog):
@@ -73,7 +76,6 @@ class PythonDialog(QDialog):
         self.several = Text("It makes several models. Which one?", name="python.several")
         self.models = QListWidget()
         identify(self.models, "python.models", "Models")
-        self.models.setMaximumHeight(160)
         self.models.itemActivated.connect(self._go)
         layout.addWidget(self.several)
         layout.addWidget(self.models)
@@ -131,6 +133,7 @@ class PythonDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setSizeHint(QSize(0, TARGET))
             self.models.addItem(item)
+        self.models.setFixedHeight(min(len(sizes), _MOST_ROWS) * TARGET + 2)
         self.models.setCurrentRow(0)
         self.several.show()
         self.models.show()

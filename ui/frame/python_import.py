@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PYTHON: Final = ".py"
 """Ending of the files that hold Python."""
 Put = Callable[["ProjectSession", str, dict[str, Any]], bool]
-_PASTED: Final = "Pasted text"
+_PASTED: Final = "The pasted text"
 _LARGEST: Final = 1_000_000
 _LOOKS_LIKE: Final = re.compile(r"\bkeras\b[\s\S]*[=(]|^\s*(?:import|from) \w+|^def \w+\(", re.M)
 

@@ -33,8 +33,8 @@ class TrustQuestion(QDialog):
 
     def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        identify(self, "trust.question", f"Run {name}?")
-        self.setWindowTitle(f"Run {name}?")
+        identify(self, "trust.question", "Run this program?")
+        self.setWindowTitle("Run this program?")
         self.text = text
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
@@ -44,7 +44,7 @@ class TrustQuestion(QDialog):
         head.addWidget(Symbol("warning", "warning", 32), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(8)
-        words.addWidget(Text(f"Run {name}?", "heading", wrap=True))
+        words.addWidget(Text("Run this program?", "heading", wrap=True))
         words.addWidget(Text(_WORDS, wrap=True, name="trust.words"))
         head.addLayout(words, 1)
         layout.addLayout(head)

@@ -131,7 +131,7 @@ class Throwaway:
             self._popen.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(5.0)
-        self._reader.join(1.0)
+        self._reader.join(0.3)
         for pipe in (self._popen.stdin, self._popen.stdout):
             # What has left the group may hold the pipe: the reader waits for it, nobody else does.
             if pipe is not None and (pipe is self._popen.stdin or not self._reader.is_alive()):

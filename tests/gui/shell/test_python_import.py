@@ -72,7 +72,7 @@ def test_nothing_runs_before_run_it(project_window, python, found, fake_engine, 
     assert fake_engine.specs("import_code") == []
     qtbot.mouseClick(question.run_button, LEFT)
     qtbot.waitUntil(lambda: names(window) == ["start", "end"])
-    assert fake_engine.specs("import_code") == [{"text": TEXT, "name": "Pasted text"}]
+    assert fake_engine.specs("import_code") == [{"text": TEXT, "name": "The pasted text"}]
     qtbot.waitUntil(lambda: python.dialog is None)
     assert window.pages.current_id == "design"
     window.activateWindow()  # an offscreen screen gives no window the focus back
