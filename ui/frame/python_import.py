@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
 from workbench.errors import GraphError, JobCancelled, Place, WorkbenchError
+from workbench.importing.code_job import LARGEST_TEXT, check_text
 from workbench.trust import is_trusted, trust
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ PYTHON: Final = ".py"
 """Ending of the files that hold Python."""
 Put = Callable[["ProjectSession", str, dict[str, Any]], bool]
 _PASTED: Final = "The pasted text"
-_LARGEST: Final = 1_000_000
 _LOOKS_LIKE: Final = re.compile(r"\bkeras\b[\s\S]*[=(]|^\s*(?:import|from) \w+|^def \w+\(", re.M)
 
 
@@ -59,13 +59,13 @@ class PythonImport(QObject):
     def paste(self) -> None:
         """Open the dialog, with the clipboard's text when that looks like Python."""
         text = QGuiApplication.clipboard().text()
-        fits = len(text) <= _LARGEST and _LOOKS_LIKE.search(text) is not None
+        fits = len(text) <= LARGEST_TEXT and _LOOKS_LIKE.search(text) is not None
         self._open(text if fits else "", _PASTED)
 
     def open_file(self, path: Path) -> None:
         """Open the dialog with a file's text and ask whether it may run."""
         try:
-            if path.stat().st_size > _LARGEST:
+            if path.stat().st_size > LARGEST_TEXT:
                 raise _unreadable(path, "it is too large for the description of a network")
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -94,6 +94,11 @@ class PythonImport(QObject):
     def _wanted(self) -> None:
         dialog = self.dialog
         if dialog is None or self._job is not None or not dialog.text.strip():
+            return
+        try:
+            check_text(dialog.text, dialog.name)
+        except GraphError as error:
+            dialog.show_error(error)
             return
         if is_trusted(self._services.settings, dialog.text):
             self._run()

@@ -148,7 +148,7 @@ class _Search:
             try:
                 models[name] = self._draw(model)
             except GraphError as error:
-                self._unfit.append(f"{name}: {error.message}")
+                self._unfit.append(f"{name}: {error.describe()}")
         return models
 
 

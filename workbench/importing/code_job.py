@@ -7,6 +7,7 @@ starts it has asked the person first.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from workbench.errors import GraphError, Place
@@ -19,6 +20,7 @@ LARGEST_TEXT: Final = 1_000_000
 """Characters of a text that is taken."""
 _EXPECTED: Final = "a Keras model in a variable, or a function without parameters that returns one"
 _STEPS: Final = 3
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
@@ -37,8 +39,7 @@ def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
         GraphError: The text has a fault, takes too long, or makes no model.
     """
     text, name = str(spec["text"]), str(spec.get("name") or "The text")
-    if len(text) > LARGEST_TEXT:
-        raise _refusal(name, "it is too long for the description of a network")
+    check_text(text, name)
     emit(_progress(0, "Starting Python"))
     with throwaway.Throwaway(text, str(spec.get("pick") or ""), throwaway.SECONDS) as process:
 
@@ -63,6 +64,23 @@ def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
     return {"models": _models(name, str(spec.get("pick") or ""), _read(name, data, code, output))}
 
 
+def check_text(text: str, name: str) -> None:
+    """Raise when a text can be no Python for this job; nothing of it is run.
+
+    Raises:
+        GraphError: It is too long, or holds characters that no file holds.
+    """
+    if len(text) > LARGEST_TEXT:
+        raise _refusal(name, "it is too long for the description of a network")
+    found = _NO_TEXT.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise GraphError(
+            f"{name} was not imported: line {line} holds a character that is no text.",
+            place=Place("file", name, str(line)),
+        )
+
+
 def _read(name: str, data: bytes, code: int | None, output: str) -> dict[str, Any]:
     """Return the result of the process.
 
@@ -81,15 +99,19 @@ def _read(name: str, data: bytes, code: int | None, output: str) -> dict[str, An
     return dict(result)
 
 
-def _faulty(name: str, fault: dict[str, Any], output: str) -> GraphError:
-    line, source = int(fault["line"]), str(fault["source"])
-    words = (str(fault["words"]).splitlines() or [""])[0][:300].rstrip(".")
+def _faulty(name: str, fault: Any, output: str) -> GraphError:
+    try:
+        line, source = int(fault["line"]), str(fault["source"])
+        fault = {key: str(fault[key]) for key in ("kind", "words", "trace")}
+    except (KeyError, TypeError, ValueError):
+        return _refusal(name, "what it left is damaged", output)
+    words = (fault["words"].splitlines() or [""])[0][:300].rstrip(".")
     where = f"line {line}: " if line else ""
     return GraphError(
         f"{name} was not imported: {where}{fault['kind']}: {words}.",
         received=f"“{source}” in line {line}" if source else "",
         place=Place("file", name, str(line) if line else ""),
-        details="\n".join(part for part in (str(fault["trace"]), output) if part),
+        details="\n".join(part for part in (fault["trace"], output) if part),
     )
 
 

@@ -63,7 +63,7 @@ class Throwaway:
                 cwd=work, env=_environment(), start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )  # fmt: skip
-        except OSError:
+        except BaseException:
             shutil.rmtree(self._root, ignore_errors=True)
             raise
         self._reader = threading.Thread(target=self._read, name="code-output", daemon=True)

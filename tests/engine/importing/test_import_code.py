@@ -17,6 +17,7 @@ from workbench.jobs import Control
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
 HEAD = "import keras\nfrom keras import layers\n"
+LEAVES = "import os\nopen(os.path.dirname(__file__) + '/result.json', 'w').write("
 SMALL = "keras.Sequential([keras.Input((4,)), layers.Dense({}, name='out')])"
 
 
@@ -92,8 +93,10 @@ def test_a_fault_names_its_line(text, line, source, words):
         ("import keras\nclass Own(keras.Model):\n    pass\nm = Own()\n", "cannot be drawn"),
         ("x = bytearray(20 * 2**30)\n", "MemoryError"),
         ("x = '" + "y" * 1_000_001 + "'", "too long"),
+        ("x = 1\ny = '\ud800'", "line 2 holds a character"),
+        (LEAVES + "'{\"fault\": 3}')\nos._exit(0)", "what it left is damaged"),
     ],
-    ids=["exit", "hard exit", "no graph", "memory", "long"],
+    ids=["exit", "hard exit", "no graph", "memory", "long", "no text", "damaged"],
 )
 def test_what_gives_no_model_is_said(text, words):
     with pytest.raises(GraphError, match=words):

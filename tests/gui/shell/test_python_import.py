@@ -213,6 +213,16 @@ def test_hidden_characters_are_pointed_out(project_window, python, found, qtbot)
     python.dialog.reject()
 
 
+def test_what_is_no_text_is_said_before_any_question(project_window, python, qtbot):
+    dialog = paste(project_window, qtbot, TEXT + "x = '\x00'")
+    if "\x00" not in dialog.text:  # a clipboard may end at it
+        dialog.editor.setPlainText(TEXT + "x = '\x00'")
+    qtbot.mouseClick(dialog.go, LEFT)
+    assert python.question is None and dialog.banner.isVisible()
+    assert "line 3 holds" in dialog.banner.message
+    dialog.reject()
+
+
 @pytest.mark.backend
 @pytest.mark.slow
 def test_a_real_engine_runs_it_apart(project_window, python, qtbot):
