@@ -24,11 +24,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import GraphError
+from workbench.importing.throwaway import MEMORY
 
 MODULE: Final = "__keras_workbench__"
 """What `__name__` is inside the text."""
-MEMORY: Final = 8 * 2**30
-"""Bytes of memory that the text may use, where the platform can limit it."""
 _LARGEST_FILE: Final = 2 * 2**30
 _FIRST: Final = "build_model"
 

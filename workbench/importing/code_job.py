@@ -13,7 +13,6 @@ from typing import Any, Final
 from workbench.errors import GraphError, Place
 from workbench.graph.model import Graph
 from workbench.importing import throwaway
-from workbench.importing.code_child import MEMORY
 from workbench.jobs import Control, Emit
 
 LARGEST_TEXT: Final = 1_000_000
@@ -91,7 +90,7 @@ def _read(name: str, data: bytes, code: int | None, output: str) -> dict[str, An
         result = json.loads(data)
         fault = result.get("fault")
     except (ValueError, RecursionError, AttributeError) as error:
-        memory = f"it may have needed more than {MEMORY // 2**30} GiB of memory"
+        memory = f"it may have needed more than {throwaway.MEMORY // 2**30} GiB of memory"
         reason = f"Python ended with the code {code}" + (f"; {memory}" if code else "")
         raise _refusal(name, reason, output) from error
     if fault is not None:

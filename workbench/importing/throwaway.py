@@ -25,6 +25,8 @@ SECONDS: Final = 60.0
 """How long a text may run, once Keras is loaded."""
 STARTING: Final = 180.0
 """How long Python and Keras may take to load."""
+MEMORY: Final = 8 * 2**30
+"""Bytes of memory that a text may use, where the platform can limit it."""
 _LARGEST_RESULT: Final = 64_000_000
 _TAIL: Final = 8_000
 _PAUSE: Final = 0.05
