@@ -1,4 +1,4 @@
-"""Takes the network of a saved Keras model into the open project, or into a new one."""
+"""Takes the network of a saved Keras model, or of Python, into the open project or a new one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.frame.python_import import PYTHON, PythonImport
 from workbench.errors import JobCancelled, WorkbenchError
 from workbench.graph.model import Graph
 from workbench.importing.replacing import replace_network
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ui.services import Services
     from ui.session import ProjectSession
 
-ENDINGS: Final = (".keras", ".json", ".h5", ".hdf5")
+ENDINGS: Final = (".keras", ".json", ".h5", ".hdf5", PYTHON)
 """Endings of the files that hold a network."""
 _MOST_TOLD: Final = 12
 
@@ -30,6 +31,9 @@ class NetworkImport(QObject):
         services: The window's services.
         flow: Opens and makes projects.
         window: The main window.
+
+    Attributes:
+        python: Takes networks from Python.
     """
 
     def __init__(self, services: Services, flow: ProjectFlow, window: QWidget) -> None:
@@ -38,6 +42,7 @@ class NetworkImport(QObject):
         self._waiting: Path | None = None
         self._job: JobHandle | None = None
         self._session: ProjectSession | None = None
+        self.python = PythonImport(services, flow, self.put, window)
         flow.session_changed.connect(self._session_changed)
 
     def ask(self) -> None:
@@ -45,7 +50,7 @@ class NetworkImport(QObject):
         pattern = " ".join(f"*{ending}" for ending in ENDINGS)
         name, _ = QFileDialog.getOpenFileName(
             self._window, "Import network", self._services.settings.last_folder,
-            f"Keras models ({pattern});;All files (*)",
+            f"Keras models and Python ({pattern});;All files (*)",
         )  # fmt: skip
         if name:
             self.start(Path(name))
@@ -53,6 +58,9 @@ class NetworkImport(QObject):
     def start(self, path: Path) -> None:
         """Import a file; without an open project a new one is made for it."""
         self._services.settings.last_folder = str(path.parent)
+        if path.suffix.lower() == PYTHON:
+            self.python.open_file(path)
+            return
         session = self._flow.session
         if session is None:
             self._waiting = path
@@ -78,18 +86,32 @@ class NetworkImport(QObject):
         self._job = self._session = None
         if session is None or session is not self._flow.session:
             return
-        graph = Graph.from_plain(result["graph"])
+        self.put(session, result["name"], result)
+
+    def put(self, session: ProjectSession, name: str, found: dict[str, Any]) -> bool:
+        """Put a network in the place of the present one, in one step to undo.
+
+        Args:
+            session: The open project.
+            name: What the network is called.
+            found: `{"graph": plain, "lost": [sentence …]}`.
+
+        Returns:
+            Whether it is there; when not, the reason is shown.
+        """
         try:
+            graph = Graph.from_plain(found["graph"])
             session.apply(replace_network(session.document.graph, graph))
         except WorkbenchError as error:
             self._services.show_error(error)
-            return
+            return False
         self._services.show_page("design")
-        lost = list(result["lost"])
-        layers = f"{result['name']}: {len(graph)} layers imported, without their weights."
+        lost = list(found["lost"])
+        layers = f"{name}: {len(graph)} layers imported, without their weights."
         self._services.show_message(f"{layers} Undo brings the network before back.")
         if lost:
-            self._services.show_error(_told(result["name"], lost))
+            self._services.show_error(_told(name, lost))
+        return True
 
     @Slot(object)
     def _failed(self, error: WorkbenchError) -> None:

@@ -1,18 +1,29 @@
-"""`keras-workbench import FILE FOLDER`: the network of a saved Keras model into a project."""
+"""`keras-workbench import FILE FOLDER`: a saved model or Python as a project's network."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 NAME = "import"
-HELP = "Take the network of a saved Keras model (.keras, .h5, .json) into a project."
+HELP = "Take the network of a saved Keras model (.keras, .h5, .json) or of Python into a project."
+PYTHON = ".py"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of this verb."""
-    parser.add_argument("file", type=Path, help=".keras, .h5, or the text of model.to_json()")
+    parser.add_argument(
+        "file", type=Path, help=".keras, .h5, the text of model.to_json(), or Python (.py)"
+    )
     parser.add_argument("folder", type=Path, help="the project; made when it is not there")
+    parser.add_argument(
+        "--trust", action="store_true",
+        help="run a .py file: it can do everything that you can do on this computer",
+    )  # fmt: skip
+    parser.add_argument(
+        "--model", default="", help="of a .py file: the variable or function with the model"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,8 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.importing.replacing import replace_network
     from workbench.project import create_project, open_project
 
-    prepare("auto", "cpu")
-    found = run_local("import_file", {"path": str(arguments.file.absolute())})
+    if arguments.file.suffix.lower() == PYTHON:
+        found = _of_python(arguments.file, arguments.model, trusted=arguments.trust)
+    else:
+        prepare("auto", "cpu")
+        found = run_local("import_file", {"path": str(arguments.file.absolute())})
     if not arguments.folder.exists():
         create_project(arguments.folder, found["name"]).close()
     document = open_project(arguments.folder)
@@ -38,3 +52,43 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in found["lost"]:
         print(f"Not taken over: {sentence}")
     return OK
+
+
+def _of_python(path: Path, pick: str, *, trusted: bool) -> dict[str, Any]:
+    """Return the network of a Python file.
+
+    Raises:
+        GraphError: The person did not say that it may run, or it makes no one model.
+    """
+    from workbench.cli.keras_process import prepare
+    from workbench.engine.local import run_local
+    from workbench.errors import GraphError, Place
+
+    place = Place("file", str(path))
+    if not trusted:
+        raise GraphError(
+            f"{path.name} was not run: it is a program, and running it can do everything that you "
+            "can do on this computer.",
+            remedy="Read it; when you know where it is from, say --trust.",
+            place=place,
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraphError(
+            f"{path.name} was not imported: it cannot be read.",
+            expected="Python text in UTF-8",
+            received=str(error),
+            place=place,
+        ) from error
+    prepare("auto", "cpu")
+    spec = {"text": text, "name": path.name, "pick": pick}
+    models = run_local("import_code", spec)["models"]
+    if len(models) > 1:
+        raise GraphError(
+            f"{path.name} makes several models: {', '.join(models)}.",
+            remedy="Choose one with --model NAME.",
+            place=place,
+        )
+    ((name, found),) = models.items()
+    return {"name": name, **found}

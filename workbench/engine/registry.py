@@ -29,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "echo": Kind("workbench.engine.selftest", "echo", "the self-test"),
     "infer": Kind("workbench.build.infer_job", "infer", "shape inference"),
     "import_file": Kind("workbench.importing.import_job", "import_file", "the import"),
+    "import_code": Kind("workbench.importing.code_job", "import_code", "the import"),
     "train": Kind("workbench.training.train", "train", "training"),
     "predict": Kind("workbench.predict.predict", "predict", "predicting"),
     "preview": Kind("workbench.predict.preview", "preview", "the preview"),
