@@ -101,6 +101,8 @@ def test_the_first_picture_of_the_window_needs_nothing_heavy(own_home):
     script = (
         "import sys; from ui.application import make_application, make_services\n"
         "from ui.main_window import MainWindow; from workbench.settings import Settings\n"
+        # The templates are read in a thread, which may or may not have begun by then.
+        "import ui.welcome.page; ui.welcome.page.read_templates = list\n"
         "window = MainWindow(make_services(make_application(), Settings())); window.show()\n"
         "heavy = {'numpy', 'pyarrow', 'pyqtgraph', 'msgpack', 'psutil', 'igraph', 'sqlite3'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
