@@ -128,11 +128,12 @@ def fault(error: BaseException, name: str, text: str) -> GraphError:
         name: Name of the file.
         text: Its text.
     """
+    details = "".join(traceback.format_exception(error))
+    error = _origin(error, text)
     line = line_of(error, text)
     words = (error.msg if isinstance(error, SyntaxError) else _last_line(error)).rstrip(".")
     kind = type(error).__name__
     what = f"{kind}: {words}" if words and not words.startswith(kind) else words or kind
-    details = "".join(traceback.format_exception(error))
     if not line:
         return GraphError(f"{name}: {what}.", place=Place("file", name), details=details)
     lines = text.splitlines()
@@ -146,10 +147,21 @@ def fault(error: BaseException, name: str, text: str) -> GraphError:
     )
 
 
+def _origin(error: BaseException, text: str) -> BaseException:
+    """Return what was raised first in a text, of all that one exception made of the other."""
+    found, at = error, error
+    while (before := at.__cause__ or at.__context__) is not None:
+        at = before
+        if line_of(at, text):
+            found = at
+    return found
+
+
 def _last_line(error: BaseException) -> str:
     """Return the words of an exception without what Keras and TensorFlow put around them."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     text = re.sub(r"\n+Arguments received by .*", "", text, flags=re.DOTALL)
+    text = text.rpartition("Error encountered:")[2]
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if "in user code:" in text or text.startswith("Exception encountered"):
         return lines[-1][:300] if lines else ""

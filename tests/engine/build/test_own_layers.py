@@ -196,6 +196,20 @@ def test_an_exception_is_the_nodes_problem_with_its_line(trusted):
     assert f"mine.py, line {line}: ValueError: start must not be negative" in problem.message
 
 
+def test_the_first_exception_is_told_not_what_keras_made_of_it():
+    text = (
+        "import keras\n\n\nclass Plain(keras.layers.Layer):\n"
+        "    def call(self, x):\n        return x + missing\n"
+    )
+    file = file_of(text)
+    own_code.allow([fingerprint(text)])
+    found = ShapeInference(load_catalog()).infer(network(file, "Plain"))
+    own_code.allow([])
+    (told,) = [p.message for p in found.problems if p.severity == "error"]
+    assert "mine.py, line 6: NameError: name 'missing' is not defined" in told
+    assert "(return x + missing)" in told
+
+
 def test_a_missing_file_is_a_problem(trusted):
     graph = network(file_of())
     graph.apply(DropRecord(OwnLayers.kind, "f1"))
