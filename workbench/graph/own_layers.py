@@ -68,13 +68,16 @@ def read_own_layers(plain: Any, _records: Records) -> OwnLayers:
     Raises:
         GraphError: A description is not one that `described` makes.
     """
-    found = OwnLayers(
-        id=str(plain["id"]),
-        name=" ".join(str(plain["name"]).split())[:200],
-        text=str(plain["text"])[:MOST_TEXT],
-        specs=tuple(LayerSpec.from_plain(spec) for spec in plain.get("specs", ())),
-        path=str(plain.get("path", "")),
-    )
+    try:
+        found = OwnLayers(
+            id=str(plain["id"]),
+            name=" ".join(str(plain["name"]).split())[:200],
+            text=str(plain["text"])[:MOST_TEXT],
+            specs=tuple(LayerSpec.from_plain(spec) for spec in plain.get("specs", ())),
+            path=str(plain.get("path", "")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise GraphError("The description of a file with own layers is damaged.") from error
     for spec in found.specs:
         _check(spec, found.id)
     return found

@@ -15,6 +15,7 @@ from workbench.engine.local import run_local
 from workbench.errors import GraphError, JobCancelled
 from workbench.export.model import model_code
 from workbench.graph import AddNode, Connect, DropRecord, Edge, Endpoint, Graph, Node, PutRecord
+from workbench.graph.clipboard import copy, paste
 from workbench.graph.own_layers import OwnLayers, described
 from workbench.graph.specs import spec_of, title_of
 from workbench.jobs import Control
@@ -210,6 +211,19 @@ def test_the_first_exception_is_told_not_what_keras_made_of_it():
     assert "(return x + missing)" in told
 
 
+def test_copying_takes_the_file_along(trusted):
+    graph, other = network(file_of()), Graph()
+    plain = copy(graph, ["i", "s", "d"])
+    batch, _ = paste(other, plain)
+    undo = other.apply(batch)
+    assert other.records.get("layer", "f1") == graph.records.get("layer", "f1")
+    found = ShapeInference(load_catalog()).infer(other)
+    assert not [p for p in found.problems if p.severity == "error"]
+    assert "layers" not in copy(graph, ["i"])
+    other.apply(undo)
+    assert not other.records.get("layer", "f1")
+
+
 def test_a_missing_file_is_a_problem(trusted):
     graph = network(file_of())
     graph.apply(DropRecord(OwnLayers.kind, "f1"))
@@ -266,5 +280,7 @@ def test_a_damaged_description_is_refused(old, new):
     plain = file_of().to_plain()
     plain["specs"] = json.loads(json.dumps(plain["specs"]).replace(f'"{old}"', f'"{new}"').replace(
         f".{old}\"", f".{new}\""))  # fmt: skip
+    with pytest.raises(GraphError, match="damaged"):
+        Graph.from_plain({"nodes": [], "edges": [], "layers": [{"id": "f1", "specs": [1]}]})
     with pytest.raises(GraphError, match="damaged"):
         Graph.from_plain({"nodes": [], "edges": [], "layers": [plain]})
