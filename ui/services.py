@@ -6,11 +6,13 @@ and the window goes there.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.errors import Place, WorkbenchError
+from workbench.trust import fingerprints
 
 if TYPE_CHECKING:
     from ui.actions import ActionRegistry
@@ -60,6 +62,7 @@ class Services(QObject):
         self.actions = actions
         self.layout = layout
         self._catalog: Catalog | None = None
+        engines.trusted = partial(fingerprints, settings)
 
     @property
     def catalog(self) -> Catalog:

@@ -32,5 +32,10 @@ def trust(settings: Settings, text: str) -> None:
     settings.values[_KEY] = " ".join([*kept, digest][-_MOST:])
 
 
+def fingerprints(settings: Settings) -> list[str]:
+    """Return the SHA-256 of every text that the person has said yes to, for a job's spec."""
+    return _known(settings)
+
+
 def _known(settings: Settings) -> list[str]:
     return str(settings.values.get(_KEY, "")).split()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Slot
 
 from ui.design import placing
 from ui.design.gestures.base import QuickAddRequest
@@ -182,3 +182,13 @@ class DesignCommands:
     def fit_selection(self) -> None:
         """Show the selected layers as large as fits."""
         self.canvas.navigation.fit_to(self.selection.nodes)
+
+    # ---- to other pages --------------------------------------------------------------------
+
+    @Slot()
+    def _go_to_data(self) -> None:
+        self.services.show_page("data")
+
+    @Slot()
+    def _go_to_templates(self) -> None:
+        self.services.show_page("welcome")

@@ -25,6 +25,7 @@ from ui.design.handling import Handling
 from ui.design.inspector import Inspector
 from ui.design.minimap import Minimap
 from ui.design.notice import Notice
+from ui.design.own_layers import OwnLayersPart
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
 from ui.design.preview import PreviewPart
@@ -78,6 +79,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.handling = Handling(services, self.canvas, self.scopes)
         self.scope_bar = ScopeBar(self.scopes)
         self.shelf = BlockShelf(self.editor)
+        self.own_layers = OwnLayersPart(services, self)
         self.palette_box = Palette(catalog, services.settings)
         self.suggesting = Suggesting(self.canvas, self.editor, services.settings)
         self.adding = Adding(self.canvas, self.editor, self.palette_box.recent, self.suggesting)
@@ -197,6 +199,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.inspector.set_session(session)
         self.preview.set_session(session)
         self.handling.set_session(session)
+        self.own_layers.set_session(session)
         self.services.actions.refresh_later()
         self._show_blocks()
         if session is None:
@@ -389,11 +392,3 @@ class DesignPage(BlockCommands, DesignCommands, Page):
     def block_menu(self, key: str) -> QMenu:
         """Return a menu of what is possible with a block of the palette."""
         return block_menu(self, key)
-
-    @Slot()
-    def _go_to_data(self) -> None:
-        self.services.show_page("data")
-
-    @Slot()
-    def _go_to_templates(self) -> None:
-        self.services.show_page("welcome")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ui.actions import Action
 from ui.design.blocks.actions import block_actions
 from ui.design.handling.actions import handling_actions
+from ui.design.own_layers.actions import own_layers_actions
 from ui.design.preview.actions import preview_actions
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def design_actions(page: DesignPage) -> list[Action]:
     """Return the actions of the page, in the order in which menus show them."""
     return [
         *_train(page), *_edit(page), *_network(page), *block_actions(page),
+        *own_layers_actions(page.own_layers),
         *preview_actions(page.preview, page.has_graph), *handling_actions(page), *_view(page),
     ]  # fmt: skip
 

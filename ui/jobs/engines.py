@@ -9,6 +9,7 @@ its reason told; an engine that dies again and again at the start is given up un
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,11 +44,14 @@ class Engines(QObject):
         changed: Emitted when the state of any engine changed.
         died: Emitted with an `EngineError` when an engine died by itself.
         design_restarted: Emitted when a new design engine took the place of a dead one.
+        trusted: Returns the fingerprints of the code that the person trusts; told to every job.
+        trust_changed: Emitted by whoever asked the person, when code became trusted.
     """
 
     changed = Signal()
     died = Signal(object)
     design_restarted = Signal()
+    trust_changed = Signal()
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Engines(QObject):
     ) -> None:
         super().__init__(parent)
         self._make_client, self._keep_spare, self._backend = make_client, keep_spare, backend
+        self.trusted: Callable[[], list[str]] = list
         self.design: LiveEngine | None = None
         self._runs: list[LiveEngine] = []
         self._failed_starts = 0
@@ -120,7 +125,7 @@ class Engines(QObject):
         if self.design is None or self.design.state == "dead":
             handle.fail_later(_no_engine(self.last_reason))
             return handle
-        return self.design.run(handle, spec)
+        return self.design.run(handle, self._with_trust(spec))
 
     def run_job(
         self,
@@ -145,9 +150,13 @@ class Engines(QObject):
         if kind == "train":
             self._close_used()
         engine = self._fitting(kind, choice) or self._start_run(choice)
-        engine.run(handle, spec, recorder)
+        engine.run(handle, self._with_trust(spec), recorder)
         handle.finished.connect(self._tidy_later)
         return handle
+
+    def _with_trust(self, spec: dict[str, Any]) -> dict[str, Any]:
+        trusted = self.trusted()
+        return {**spec, "trusted_code": trusted} if trusted else spec
 
     def processes(self) -> list[LiveEngine]:
         """Return all engines, the design engine first."""

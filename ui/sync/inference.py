@@ -64,6 +64,7 @@ class InferenceSync(QObject):
         self._timer.timeout.connect(self._ask)
         engines.design_restarted.connect(self._begin_again)
         engines.changed.connect(self._engines_changed)
+        engines.trust_changed.connect(self._trust_changed)
 
     @property
     def up_to_date(self) -> bool:
@@ -114,6 +115,7 @@ class InferenceSync(QObject):
         self._timer.stop()
         self._engines.design_restarted.disconnect(self._begin_again)
         self._engines.changed.disconnect(self._engines_changed)
+        self._engines.trust_changed.disconnect(self._trust_changed)
         if self._job is not None:
             self._job.done.disconnect(self._answer)
             self._job.failed.disconnect(self._no_answer)
@@ -129,6 +131,13 @@ class InferenceSync(QObject):
     @Slot()
     def _engines_changed(self) -> None:
         if self._answered == 0 and self._job is None and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _trust_changed(self) -> None:
+        """Ask anew: own layers that could not be run may be now."""
+        self._revision += 1
+        if self._job is None and not self._timer.isActive():
             self._timer.start()
 
     @Slot()

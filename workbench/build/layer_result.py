@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer, named_outputs
 from workbench.build.memory import state_count, weight_sizes
 from workbench.build.operations import trace_call
@@ -15,6 +16,7 @@ from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
 from workbench.graph.inference import NodeInfo, TensorInfo
 from workbench.graph.model import Graph, Node
+from workbench.graph.own_layers import is_own
 from workbench.graph.ports import node_params, port_exists
 from workbench.plain import Plain
 from workbench.wording import bytes_, count
@@ -61,9 +63,12 @@ def compute_layer(
     if text:
         return LayerResult(NodeInfo(), text)
     try:
+        if is_own(spec.key):  # its module is run outside the scope
+            own_code.class_of(graph.records, spec.key)
         with weightless():
             layer = make_layer(catalog, owner.layer, owner.params, name="layer",
-                               trainable=owner.trainable)  # fmt: skip
+                               trainable=owner.trainable,
+                               records=graph.records)  # fmt: skip
             if reference != inputs:
                 _call(layer, spec, ports, reference, params)
             tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
@@ -74,7 +79,10 @@ def compute_layer(
         }
     except GraphError as error:
         return LayerResult(NodeInfo(), error.message, error.details)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        own = own_code.fault_in_layer(error, graph.records, spec.key)
+        if own is not None:
+            return LayerResult(NodeInfo(), own.message, own.details)
         if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
             return LayerResult(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
         return LayerResult(NodeInfo(), _message(error), traceback.format_exc(limit=-6))

@@ -1,8 +1,8 @@
 """Makes Keras layers from catalog entries and plain parameters, and calls them by ports.
 
-Only classes and functions that the catalog lists are ever used, each taken by name; every
-parameter is checked first (`workbench.catalog.validate`), so that a project file cannot name
-other code or a file to read.
+Only classes and functions that the catalog lists are ever used, each taken by name, and those of
+own layers whose text is trusted (`workbench.build.own_code`); every parameter is checked first
+(`workbench.catalog.validate`), so that a project file cannot name other code or a file to read.
 """
 
 from __future__ import annotations
@@ -11,17 +11,26 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.build import own_code
 from workbench.build.operations import OperationStep, operation_arguments
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.catalog.applications import APPLICATION_LAYERS
 from workbench.catalog.schema import APPLICATIONS
 from workbench.catalog.validate import check_params
 from workbench.errors import GraphError
+from workbench.graph.own_layers import is_own, own_spec
+from workbench.graph.records import Records
 from workbench.plain import Plain
 
 
 def make_layer(
-    catalog: Catalog, key: str, params: Mapping[str, Plain], *, name: str, trainable: bool = True
+    catalog: Catalog,
+    key: str,
+    params: Mapping[str, Plain],
+    *,
+    name: str,
+    trainable: bool = True,
+    records: Records | None = None,
 ) -> Any:
     """Return a Keras layer that is not built yet.
 
@@ -31,21 +40,29 @@ def make_layer(
         params: Constructor parameters that differ from the defaults; call arguments are skipped.
         name: Name of the layer.
         trainable: False freezes its weights.
+        records: Records of the document, where own layers are described.
 
     Raises:
         GraphError: There is no such layer, or a parameter is not legal.
     """
     spec = catalog.get(key)
+    if spec is None and records is not None:
+        spec = own_spec(records, key)
     if spec is None:
         raise GraphError(f"There is no layer called {key}.")
     reasons = check_params(spec, params, catalog)
     if reasons:
         raise GraphError(f"{name}: {next(iter(reasons.values()))}")
-    return _make(catalog, spec, params, name, trainable)
+    return _make(catalog, spec, params, name, trainable, records)
 
 
 def _make(
-    catalog: Catalog, spec: LayerSpec, params: Mapping[str, Plain], name: str, trainable: bool
+    catalog: Catalog,
+    spec: LayerSpec,
+    params: Mapping[str, Plain],
+    name: str,
+    trainable: bool,
+    records: Records | None = None,
 ) -> Any:
     settings: dict[str, Any] = {}
     for param_name, value in params.items():
@@ -64,15 +81,18 @@ def _make(
             settings[param_name] = _argument(param.kind, value)
     if spec.is_operation:
         return OperationStep(spec, name)
-    layer = _class_of(spec)(name=name, **settings)
+    layer = _class_of(spec, records)(name=name, **settings)
     if not trainable:
         layer.trainable = False
     return layer
 
 
-def _class_of(spec: LayerSpec) -> Any:
-    """Return the class of a layer: public, or on the list of `workbench.catalog.applications`."""
+def _class_of(spec: LayerSpec, records: Records | None) -> Any:
+    """Return the class of a layer: public, on the list of applications, or the person's own."""
     import keras
+
+    if records is not None and is_own(spec.key):
+        return own_code.class_of(records, spec.key)
 
     if not spec.key.startswith(APPLICATIONS):
         return getattr(keras.layers, spec.key)

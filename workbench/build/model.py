@@ -122,8 +122,9 @@ def _apply(
     owner = graph.owner(node)
     if owner.id not in layers:
         layers[owner.id] = make_layer(
-            catalog, owner.layer, owner.params, name=owner.name, trainable=owner.trainable
-        )
+            catalog, owner.layer, owner.params, name=owner.name, trainable=owner.trainable,
+            records=graph.records,
+        )  # fmt: skip
     params = node_params(graph, node, spec)
     connected: dict[str, list[Any]] = {}
     for edge in graph.incoming(node.id):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from workbench.build import own_code
 from workbench.build.layer_result import Inputs, LayerResult, compute_layer
 from workbench.build.memory import memory_limit, size_problems
 from workbench.build.messages import Situation, problem_from
@@ -91,6 +92,7 @@ class ShapeInference:
         self._results: OrderedDict[tuple[Any, ...], LayerResult] = OrderedDict()
         self._known: dict[str, _Known] = {}
         self._token: object = None
+        self._own: object = ()
         self._signature: DataSignature | None = None
         self.computed = 0
 
@@ -141,6 +143,11 @@ class ShapeInference:
         blocked: set[str],
     ) -> None:
         """Bring `_known` up to date. With the same nodes and edges, look only where edits were."""
+        own = own_code.state_of(graph.records)
+        if own != self._own:  # other code, or a word on whether it may run: all is looked at anew
+            self._own = own
+            self._known = {}
+            self._results.clear()
         token = graph.memo("shape inference", lambda _: object())
         same = self._token is token and self._signature == signature
         before = self._known

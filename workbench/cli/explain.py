@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.cli.events import JobProgress
     from workbench.cli.interrupts import interruptible
     from workbench.cli.keras_process import prepare
-    from workbench.cli.loading import opened
+    from workbench.cli.loading import opened, trusted
     from workbench.cli.output import OK
     from workbench.engine.local import run_local
     from workbench.explain.results import Explanation
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress, control = JobProgress(), Control()
     try:
         with interruptible(control):
-            result = run_local("explain", spec, progress, control)
+            result = run_local("explain", trusted(spec), progress, control)
     finally:
         progress.end()
     explanation = Explanation.from_plain(result["explanation"])
@@ -76,11 +76,12 @@ def rows_of_part(folder: Path, run_id: str | None, part: str, wanted: slice) -> 
     Raises:
         ExplainError: The slice holds no row.
     """
+    from workbench.cli.loading import trusted
     from workbench.engine.local import run_local
     from workbench.errors import ExplainError, Place
 
     spec: dict[str, Any] = {"project": str(folder), "run_id": run_id, "part": part, "csv": None}
-    rows = [int(row) for row in run_local("predict", spec)["rows"]]
+    rows = [int(row) for row in run_local("predict", trusted(spec))["rows"]]
     chosen = rows[wanted]
     if not chosen:
         raise ExplainError(

@@ -81,7 +81,7 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
         "signature": signature.to_plain() if signature else None,
         "revision": document.revision,
     }
-    inference = Inference.from_plain(run_local("infer", spec))
+    inference = Inference.from_plain(run_local("infer", trusted(spec)))
     problems = [
         *problems,
         *inference.problems,
@@ -91,6 +91,14 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
     rank = {"error": 0, "warning": 1, "info": 2}
     unique = {(p.code, p.place, p.message): p for p in problems}
     return inference, sorted(unique.values(), key=lambda p: rank[p.severity])
+
+
+def trusted(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a job's spec that says which own code may be run: what was trusted in the window."""
+    from workbench.settings import load_settings
+    from workbench.trust import fingerprints
+
+    return {**spec, "trusted_code": fingerprints(load_settings())}
 
 
 def where(document: ProjectDocument, problem: Problem) -> str:

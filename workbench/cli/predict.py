@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.cli.events import JobProgress
     from workbench.cli.interrupts import interruptible
     from workbench.cli.keras_process import prepare
-    from workbench.cli.loading import opened
+    from workbench.cli.loading import opened, trusted
     from workbench.cli.output import OK
     from workbench.engine.local import run_local
     from workbench.jobs import Control
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress, control = JobProgress(), Control()
     try:
         with interruptible(control):
-            result = run_local("predict", spec, progress, control)
+            result = run_local("predict", trusted(spec), progress, control)
     finally:
         progress.end()
     text = as_csv(result)

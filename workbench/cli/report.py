@@ -149,15 +149,16 @@ def _train(project: Path) -> tuple[str, dict[str, Any], dict[str, list[float]]]:
 
 
 def _predict(project: Path) -> dict[str, Any]:
+    from workbench.cli.loading import trusted
     from workbench.engine.local import run_local
 
-    return run_local(
-        "predict", {"project": str(project), "run_id": None, "part": "test", "csv": None}
-    )
+    spec = {"project": str(project), "run_id": None, "part": "test", "csv": None}
+    return run_local("predict", trusted(spec))
 
 
 def _explain(project: Path, rows: list[int]) -> Explanation:
     from workbench.cli.events import JobProgress
+    from workbench.cli.loading import trusted
     from workbench.engine.local import run_local
     from workbench.explain.results import Explanation
 
@@ -165,7 +166,7 @@ def _explain(project: Path, rows: list[int]) -> Explanation:
     spec = {"project": str(project), "run_id": None, "rows": rows, "explainer": "auto",
             "background": 50, "space": "logit", "seed": 0}  # fmt: skip
     try:
-        return Explanation.from_plain(run_local("explain", spec, progress)["explanation"])
+        return Explanation.from_plain(run_local("explain", trusted(spec), progress)["explanation"])
     finally:
         progress.end()
 

@@ -83,6 +83,7 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
         WorkbenchError: The training failed or was cancelled; that is recorded too.
     """
     from workbench.cli.interrupts import interruptible
+    from workbench.cli.loading import trusted
     from workbench.engine.local import run_local
     from workbench.errors import WorkbenchError
     from workbench.jobs import Control
@@ -96,7 +97,7 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
 
     try:
         with interruptible(control, stops=True):
-            result = run_local("train", spec.to_plain(), record, control)
+            result = run_local("train", trusted(spec.to_plain()), record, control)
     except WorkbenchError as error:
         recorder.failed(error)
         raise

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from workbench.engine.failures import to_workbench_error
 from workbench.engine.protocol import ProtocolError, read_frame, write_frame
-from workbench.engine.registry import find_job, title_of
+from workbench.engine.registry import do_job, title_of
 from workbench.errors import EngineError
 from workbench.jobs import Control, Event
 from workbench.runs.versions import library_versions
@@ -122,7 +122,7 @@ class Engine:
 
         try:
             control.check()
-            result = find_job(kind)(spec, emit, control)
+            result = do_job(kind, spec, emit, control)
             self._pipe.send({"type": "done", "job": job_id, "result": result})
         except BaseException as error:
             failure = to_workbench_error(error, title_of(kind))

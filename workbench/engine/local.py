@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.engine.environment import choose_backend, device_variables, quiet_variables
 from workbench.engine.failures import to_workbench_error
-from workbench.engine.registry import find_job, title_of
+from workbench.engine.registry import do_job, title_of
 from workbench.errors import EngineError, Place
 from workbench.jobs import Control, Emit, ignore
 
@@ -32,7 +32,7 @@ def run_local(
         WorkbenchError: The job failed; anything unexpected has become one.
     """
     try:
-        return find_job(kind)(spec, emit, control or Control())
+        return do_job(kind, spec, emit, control or Control())
     except BaseException as error:
         failure = to_workbench_error(error, title_of(kind))
         if failure is error:

@@ -64,7 +64,7 @@ class EngineProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folder,
-                env=_with_this_package(environment),
+                env=with_this_package(environment),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError:
@@ -178,7 +178,7 @@ class EngineProcess:
                 _log.info("engine %d: %s", self.pid, text)
 
 
-def _with_this_package(environment: Mapping[str, str]) -> dict[str, str]:
+def with_this_package(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with this checkout on the module path, unless it is installed."""
     root = str(Path(__file__).resolve().parents[2])
     result = dict(environment)

@@ -25,6 +25,7 @@ from workbench.export.expressions import (
     literal,
 )
 from workbench.graph.formulas import formula_text, resolve
+from workbench.graph.own_layers import class_name, is_own
 from workbench.plain import Plain
 
 _MODULES = {
@@ -68,7 +69,7 @@ def layer_imports(keys: Iterable[str]) -> list[str]:
     """Return the statements that import what the code of these layers names, beside `keras`."""
     used = set(keys)
     found = []
-    if any(not key.startswith((OPERATIONS, APPLICATIONS)) for key in used):
+    if any(not key.startswith((OPERATIONS, APPLICATIONS)) and not is_own(key) for key in used):
         found.append("from keras import layers")
     modules = {APPLICATION_LAYERS.get(key.removeprefix(APPLICATIONS), "") for key in used}
     for module in sorted(modules - {""}):
@@ -82,6 +83,8 @@ def _class(spec: LayerSpec) -> str:
     if spec.key.startswith(APPLICATIONS):
         module = APPLICATION_LAYERS[spec.name].rpartition(".")[2]
         return f"{identifier(module)}.{identifier(spec.name)}"
+    if is_own(spec.key):
+        return identifier(class_name(spec.key))
     return f"layers.{identifier(spec.key)}"
 
 

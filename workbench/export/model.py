@@ -17,6 +17,7 @@ from workbench.export.layer_calls import layer_imports
 from workbench.export.names import VariableNames
 from workbench.export.network_writer import DEEP, NetworkWriter
 from workbench.export.operation_calls import clashing_operations
+from workbench.export.own_text import FUTURE, needs_future, own_text, refuse_clashes
 from workbench.graph.adopting import needed
 from workbench.graph.blocks import layer_of
 from workbench.graph.expand import expand
@@ -65,8 +66,11 @@ def model_code(
             parameter is not legal, or a shape is not known.
     """
     body, lines = function_code(graph, catalog, signature, model_name=model_name)
-    head = [f'"""{title}"""', "", *_imports(expand(graph).graph)]
-    head += ["", ""]
+    flat = expand(graph).graph
+    own = own_text(flat)
+    refuse_clashes(own, body)
+    head = [f'"""{title}"""', "", *([FUTURE, ""] if needs_future(flat) else [])]
+    head += [*_imports(flat), "", "", *own]
     moved = {key: (first + len(head), last + len(head)) for key, (first, last) in lines.items()}
     return Code("\n".join([*head, *body]) + "\n", moved)
 

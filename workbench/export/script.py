@@ -26,6 +26,7 @@ from workbench.export.bundle import bundle, merged
 from workbench.export.expressions import Text, literal, quoted, written
 from workbench.export.layer_calls import layer_imports
 from workbench.export.model import Code, function_code
+from workbench.export.own_text import own_text, refuse_clashes
 from workbench.export.recipe_code import recipe_functions
 from workbench.graph.check_target import source_of
 from workbench.graph.expand import expand
@@ -97,11 +98,13 @@ def training_script(
     imported = (*parts.imports, *layer_imports(used))
     head += _imports(imported, recipe.backend, deep=any("sys." in line for line in function))
     head += ["", *_constants(graph, data, recipe, encoder, data_file or str(source), source)]
-    before = [*"\n".join(head).split("\n"), "", ""]
+    own = own_text(flat)
+    before = [*"\n".join(head).split("\n"), "", "", *own]
     text = [*before, *function, "", "", *recipe_lines, "", "", *parts.constants]
     for definition in parts.definitions:
         text += ["", "", definition]
     text += ["", "", 'if __name__ == "__main__":', "    main()", ""]
+    refuse_clashes(own, [*head, *text[len(before) :]])
     moved = {key: (first + len(before), last + len(before)) for key, (first, last) in spans.items()}
     return Code("\n".join(text), moved)
 

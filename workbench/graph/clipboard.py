@@ -15,6 +15,7 @@ from workbench.graph.blocks import Block, would_contain_itself
 from workbench.graph.changes import AddNode, Batch, Connect
 from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.notes import Note, new_note_id
+from workbench.graph.own_layers import OwnLayers, own_files, used_files
 from workbench.graph.record_changes import PutRecord
 from workbench.plain import PlainDict
 
@@ -39,10 +40,14 @@ def copy(graph: Graph, node_ids: Iterable[str], notes: Iterable[Note] = ()) -> P
     blocks = needed(
         graph.records, [graph.node(node_id).layer for node_id in chosen & set(graph.nodes)]
     )
+    parts = [graph.node(node_id) for node_id in chosen & set(graph.nodes)]
+    inside = (node for block in blocks for node in block.graph)
+    files = used_files(graph.records, [*parts, *inside])
     return {
         "format": CLIPBOARD_FORMAT,
         "version": 1,
         **({"blocks": [block.to_plain() for block in blocks]} if blocks else {}),
+        **({"layers": [file.to_plain() for file in files]} if files else {}),
         **({"notes": kept} if (kept := [note.to_plain() for note in notes]) else {}),
         "nodes": nodes,
         "edges": [
@@ -71,6 +76,9 @@ def paste(
     fresh = {node.id: new_node_id() for node in part}
     names = graph.free_names(re.sub(r"(_\d+)+$", "", node.name) or node.name for node in part)
     changes, keys = adopt(graph.records, _definitions(part))
+    # The text comes along, not the trust; a file that is there already stays as it is.
+    there = graph.records.of(OwnLayers.kind)
+    changes += [PutRecord(file) for file in own_files(part.records) if file.id not in there]
     pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
     for node, name in pasted:
         renewed_node = _renewed(graph, part, node, fresh, name, offset)

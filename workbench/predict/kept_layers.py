@@ -20,11 +20,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Node
+from workbench.graph.own_layers import is_own
 from workbench.graph.preview import Weights, WeightTensor
+from workbench.graph.records import Records
 from workbench.predict.condense import weight_view
 from workbench.training.surroundings import precision
 
@@ -156,6 +159,7 @@ class KeptLayers:
         params: Any,
         *,
         exact: bool,
+        records: Records | None = None,
     ) -> Kept:
         """Return the layer of a node, made or taken over.
 
@@ -166,6 +170,7 @@ class KeptLayers:
             inputs: What leads into its first application.
             params: The parameters of that application; some are arguments of the call.
             exact: Whether it gives float32 whatever the policy (the network's output).
+            records: Records of the document, where own layers are described.
 
         Raises:
             Exception: Whatever Keras raises for a layer that cannot be made.
@@ -176,10 +181,11 @@ class KeptLayers:
         key = (
             settings, inputs, hash(self._state), self._policy, exact,
             trained.run_id if trained else "",
+            own_code.state_of(records) if records is not None and is_own(owner.layer) else (),
         )  # fmt: skip
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = self._make(owner, spec, ports, inputs, params, exact)
+            kept = self._kept[key] = self._make(owner, spec, ports, inputs, params, exact, records)
         kept.used = self._pass
         self._state = kept.after
         return kept
@@ -192,6 +198,7 @@ class KeptLayers:
         inputs: Inputs,
         params: Any,
         exact: bool,
+        records: Records | None,
     ) -> Kept:
         import keras
 
@@ -203,7 +210,7 @@ class KeptLayers:
                 warnings.simplefilter("ignore")
                 layer = make_layer(
                     self._catalog, owner.layer, owner.params, name=owner.name,
-                    trainable=owner.trainable,
+                    trainable=owner.trainable, records=records,
                 )  # fmt: skip
                 tensors: dict[str, list[Any]] = {}
                 for port, info in inputs:

@@ -120,7 +120,10 @@ class Network:
             )
             exact = self._outputs == {node.id}
             try:
-                found = kept.take(owner, spec, ports, inputs, dict(params), exact=exact)
+                found = kept.take(
+                    owner, spec, ports, inputs, dict(params), exact=exact,
+                    records=self.graph.records,
+                )  # fmt: skip
             except Exception as error:  # Keras and the backends raise all sorts
                 self.blocked[node.id] = words_for(error)
                 return

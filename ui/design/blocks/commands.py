@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Slot
 
 from ui.design.blocks.counting import uses_of_blocks
-from ui.design.scopes.paths import alters_uses, part_in, touched_blocks
+from ui.design.scopes.paths import alters_uses, part_in, touched_blocks, touches_own_layers
 from ui.design.titles import LIBRARY
 from workbench.errors import WorkbenchError
 from workbench.graph import Batch, RenameNode
 from workbench.graph.blocking import group, ungroup
 from workbench.graph.blocks import Block, block_of, blocks
 from workbench.graph.edits import name_stem
+from workbench.graph.own_layers import is_own
 from workbench.graph.record_changes import PutRecord
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ class BlockCommands:
                 ("Ports of this block", shelf.port_specs()),
                 ("Blocks in this project", shelf.project_specs()),
                 ("My blocks", shelf.library_specs()),
+                ("My layers", shelf.own_specs()),
             ]
         )
 
@@ -206,6 +208,9 @@ class BlockCommands:
         parts = part_in(change, block.id if block else "")
         if parts:
             self.picture.touch(parts[0] if len(parts) == 1 else Batch(tuple(parts), ""))
+        if touches_own_layers(change):
+            self._show_blocks()
+            self.picture.redraw_nodes([node.id for node in graph if is_own(node.layer)])
         if touched_blocks(change) and alters_uses(change):
             self._show_blocks()
             self.picture.redraw_nodes(graph.memo("uses of blocks", uses_of_blocks))

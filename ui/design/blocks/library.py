@@ -28,6 +28,7 @@ from workbench.graph.blocks import (
     layer_of,
 )
 from workbench.graph.changes import Change
+from workbench.graph.own_layers import own_files
 
 if TYPE_CHECKING:
     from ui.design.editor import Editor
@@ -87,9 +88,14 @@ class BlockShelf(QObject):
         """Return the ports that can be added: inside a block only."""
         return list(PORT_SPECS.values()) if self._editor.scope else []
 
+    def own_specs(self) -> list[LayerSpec]:
+        """Return the person's own layers in this project."""
+        return [spec for file in own_files(self._editor.root.records) for spec in file.specs]
+
     def specs(self) -> list[LayerSpec]:
         """Return everything beside the catalog that can be added to the shown network."""
-        return [*self.port_specs(), *self.project_specs(), *self.library_specs()]
+        return [*self.port_specs(), *self.project_specs(), *self.library_specs(),
+                *self.own_specs()]  # fmt: skip
 
     # ---- bringing --------------------------------------------------------------------------
 

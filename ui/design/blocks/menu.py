@@ -11,6 +11,7 @@ from ui.design.scopes.bar import ROOT_NAME
 from ui.design.scopes.paths import Path, names, way_into
 from ui.design.titles import LIBRARY
 from workbench.graph.blocks import Block, block_of, blocks, uses
+from workbench.graph.own_layers import is_own
 from workbench.graph.record_changes import DropRecord
 from workbench.wording import listing
 
@@ -30,6 +31,9 @@ def block_menu(page: DesignPage, key: str) -> QMenu:
     menu.setObjectName("design.block.menu")
     add = menu.addAction("Add")
     add.triggered.connect(lambda: page.palette_box.chosen.emit(key))
+    if is_own(key):
+        page.own_layers.fill_menu(menu, key)
+        return menu
     if key.startswith(LIBRARY):
         menu.addAction("Rename").triggered.connect(lambda: page.palette_box.edit_name(key))
         remove = menu.addAction("Remove from my blocks")

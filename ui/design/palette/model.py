@@ -107,7 +107,7 @@ class PaletteModel(QAbstractItemModel):
             )
             for family in FAMILIES
         ]
-        groups = [_Group(title, "block", specs) for title, specs in self._blocks]
+        groups = [_Group(title, specs[0].family, specs) for title, specs in self._blocks]
         groups += [group for group in families if group.layers]
         self._groups = [_Group("Recently used", None, recent), *groups] if recent else groups
 

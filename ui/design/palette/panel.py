@@ -26,7 +26,7 @@ from workbench.settings import Settings
 _RECENT = "design.recent_layers"
 _OPENED = "design.open_families"
 _OPEN_AT_FIRST = (
-    "Recently used,Ports of this block,Blocks in this project,My blocks,"
+    "Recently used,Ports of this block,Blocks in this project,My blocks,My layers,"
     "Input and output,Dense,Convolution"
 )
 

@@ -23,6 +23,7 @@ from workbench.graph import (
 )
 from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, REPEAT, Block, block_of, is_block
 from workbench.graph.inference import Inference, NodeInfo
+from workbench.graph.own_layers import OwnLayers
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
 Path: TypeAlias = tuple[str, ...]
@@ -196,6 +197,15 @@ def touched_blocks(change: Change) -> set[str]:
         elif isinstance(part, DropRecord) and part.of == Block.kind:
             found.add(part.record_id)
     return found
+
+
+def touches_own_layers(change: Change) -> bool:
+    """Tell whether a change adds, replaces or removes a file of own layers."""
+    return any(
+        (isinstance(part, PutRecord) and isinstance(part.record, OwnLayers))
+        or (isinstance(part, DropRecord) and part.of == OwnLayers.kind)
+        for part in flat(change)
+    )
 
 
 def alters_uses(change: Change) -> bool:

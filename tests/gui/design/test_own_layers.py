@@ -1,0 +1,251 @@
+"""The person's own layers in the whole window: the question, the palette, the form, faults."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+
+from ui.design.own_layers.dialogs import FaultDialog, TrustQuestion
+from workbench.errors import GraphError, Place
+from workbench.graph.own_layers import own_files
+from workbench.trust import fingerprint, is_trusted
+
+LEFT = Qt.MouseButton.LeftButton
+TEXT = '''import keras
+
+
+class Scale(keras.layers.Layer):
+    """Multiplies by a factor."""
+
+    def __init__(self, factor: float = 2.0, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def call(self, inputs):
+        if self.factor < 0:
+            raise ValueError("negative factor")
+        return inputs * self.factor
+'''
+SPEC = {
+    "key": "Scale",
+    "module": "",
+    "family": "custom",
+    "summary": "Multiplies by a factor.",
+    "params": [{"name": "factor", "kind": "float", "default": 2.0}],
+    "inputs": [{"id": "input", "title": "Input"}],
+    "outputs": [{"id": "output", "title": "Output"}],
+    "headline": ["factor"],
+}
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """A Python file that the file dialog answers with."""
+    path = tmp_path / "mine.py"
+    path.write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a, **_k: (str(path), ""))
+    return path
+
+
+class Answering:
+    """Presses a key or a button in the dialog that comes up next."""
+
+    kept: ClassVar[list[Answering]] = []
+
+    def __init__(self, kind, press):
+        self.kind, self.press, self.seen = kind, press, []
+        Answering.kept.append(self)  # Qt holds on to methods weakly
+        self.timer = QTimer(QApplication.instance())
+        self.left = 500
+        self.timer.setInterval(20)
+        self.timer.timeout.connect(self._look)
+        self.timer.start()
+
+    def _look(self):
+        dialog = QApplication.activeModalWidget()
+        self.left -= 1
+        if not self.left:  # the test fails rather than waits for ever
+            self.timer.stop()
+            if dialog is not None:
+                dialog.close()
+        if isinstance(dialog, self.kind):
+            self.timer.stop()
+            self.seen.append(dialog)
+            self.press(dialog)
+
+
+def button(name):
+    return lambda d: QTest.mouseClick(d.findChild(QPushButton, name), LEFT)
+
+
+yes = button("own_layers.trust.yes")
+
+
+def add(window):
+    window.services.actions.qaction("design.add_own_layers").trigger()
+
+
+@pytest.fixture
+def design(project_window):
+    project_window.show_page("design")
+    return project_window
+
+
+def describing(fake_engine, answer=None):
+    def describe(spec, _emit, _control):
+        if isinstance(answer, Exception):
+            raise answer
+        return {"specs": [SPEC]}
+
+    fake_engine.answers["describe_layers"] = describe
+
+
+def test_no_is_the_default_and_nothing_is_sent(design, file, fake_engine, settings):
+    describing(fake_engine)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        shown = Answering(TrustQuestion, lambda d, key=key: QTest.keyClick(d.focusWidget(), key))
+        add(design)
+        assert shown.seen and "class Scale" in shown.seen[0].source.toPlainText()
+    assert not fake_engine.specs("describe_layers")
+    assert not is_trusted(settings, TEXT)
+    assert not own_files(design.session.document.graph.records)
+
+
+def test_yes_fills_the_palette_and_the_form(design, file, fake_engine, settings, qtbot):
+    describing(fake_engine)
+    shown = Answering(TrustQuestion, yes)
+    add(design)
+    assert shown.seen and is_trusted(settings, TEXT)
+    page, graph = design.pages.page("design"), design.session.document.graph
+    qtbot.waitUntil(lambda: bool(own_files(graph.records)))
+    (asked,) = fake_engine.specs("describe_layers")
+    assert asked["text"] == TEXT and fingerprint(TEXT) in asked["trusted_code"]
+    key = own_files(graph.records)[0].specs[0].key
+    palette = page.palette_box
+    index = palette.tree.model().index_of(key)
+    assert index.data() == "Scale" and index.parent().data() == "My layers"
+    assert palette.tree.isExpanded(index.parent())
+
+    before = set(graph.nodes)
+    QTest.keyClicks(palette.search, "scale")
+    palette.tree.setCurrentIndex(palette.tree.model().index_of(key))
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    (new,) = set(graph.nodes) - before
+    assert graph.node(new).layer == key and graph.node(new).name == "scale"
+    assert page.canvas.picture.nodes[new].title == "Scale"
+    assert page.canvas.picture.nodes[new].family == "custom"
+    page.selection.select([new])
+    page.inspector.refresh()
+    field = next(f for f in design.findChildren(QLineEdit, "design.param.factor") if f.isVisible())
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "3.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert graph.node(new).params["factor"] == 3.5
+
+    menu = page.block_menu(key)
+    titles = {a.text(): a for a in menu.actions() if a.isVisible()}
+    assert not titles["Remove mine.py from this project"].isEnabled()
+    page.selection.select([new])
+    page.delete() if hasattr(page, "delete") else page.editor.delete_selected()
+    menu = page.block_menu(key)
+    titles = {a.text(): a for a in menu.actions() if a.isVisible()}
+    titles["Remove mine.py from this project"].trigger()
+    assert not own_files(graph.records) and not palette.tree.model().index_of(key).isValid()
+
+
+def test_reload_asks_about_the_new_text(design, file, fake_engine, qtbot):
+    describing(fake_engine)
+    Answering(TrustQuestion, yes)
+    add(design)
+    records = design.session.document.graph.records
+    qtbot.waitUntil(lambda: bool(own_files(records)))
+    (before,) = own_files(records)
+    page = design.pages.page("design")
+    page.own_layers.reload(before.id)
+    assert len(fake_engine.specs("describe_layers")) == 1
+    file.write_text(TEXT + "\n# other\n", encoding="utf-8")
+    shown = Answering(TrustQuestion, yes)
+    page.own_layers.reload(before.id)
+    assert shown.seen
+    qtbot.waitUntil(lambda: own_files(records)[0].text != before.text)
+    (after,) = own_files(records)
+    assert after.id == before.id and after.specs == before.specs
+
+
+def test_a_fault_is_shown_at_its_line(design, file, fake_engine, qtbot):
+    describing(
+        fake_engine,
+        GraphError("mine.py, line 7: NameError: no.", place=Place("file", "mine.py", "7")),
+    )
+    Answering(TrustQuestion, yes)
+    lines = []
+
+    def look(dialog):
+        lines.append(dialog.source.textCursor().block().text())
+        lines.append(dialog.message.text())
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    shown = Answering(FaultDialog, look)
+    add(design)
+    qtbot.waitUntil(lambda: bool(shown.seen))
+    assert "def __init__" in lines[0] and lines[0].strip().startswith("7")
+    assert "line 7: NameError" in lines[1]
+    assert not own_files(design.session.document.graph.records)
+
+
+def test_a_file_that_cannot_be_read_is_told(design, file, fake_engine):
+    describing(fake_engine)
+    file.write_bytes(b"\xff\xfe\x00")
+    errors = []
+    design.services.error_raised.connect(errors.append)
+    add(design)
+    assert "no UTF-8 text" in errors[0].message and not fake_engine.specs("describe_layers")
+
+
+@pytest.mark.backend
+def test_with_keras_trust_makes_the_problem_go(project_window, file, qtbot, settings):
+    window = project_window
+    window.show_page("design")
+    page, session = window.pages.page("design"), window.session
+    graph = session.document.graph
+    shown = Answering(TrustQuestion, yes)
+    add(window)
+    assert shown.seen
+    qtbot.waitUntil(lambda: bool(own_files(graph.records)), timeout=120_000)
+    before = set(graph.nodes)
+    page.palette_box.chosen.emit(own_files(graph.records)[0].specs[0].key)
+    (new,) = set(graph.nodes) - before
+
+    def problems():
+        return [p.message for p in session.problems if p.place.id == new and p.severity == "error"]
+
+    hidden = next(node for node in graph if node.name == "hidden_1")
+    page.editor.delete_selected()
+    page.selection.select([hidden.id])
+    page.palette_box.chosen.emit(own_files(graph.records)[0].specs[0].key)
+    (new,) = set(graph.nodes) - before
+    settled = lambda: session.settled and page.canvas.picture.nodes[new].shape != ""  # noqa: E731
+    qtbot.waitUntil(settled, timeout=120_000)
+    assert problems() == []
+
+    from workbench.graph import SetParam
+
+    session.apply(SetParam(new, "factor", -1.0))
+    qtbot.waitUntil(lambda: session.settled and bool(problems()), timeout=60_000)
+    assert "mine.py, line 13: ValueError: negative factor" in problems()[0]
+    session.apply(SetParam(new, "factor", 2.0))
+
+    settings.values["trusted_code"] = ""
+    window.services.engines.trust_changed.emit()
+    qtbot.waitUntil(lambda: session.settled and bool(problems()), timeout=60_000)
+    assert "has not been trusted on this computer" in problems()[0]
+    window.services.actions.refresh()
+    shown = Answering(TrustQuestion, yes)
+    window.services.actions.qaction("design.trust_own_layers").trigger()
+    assert shown.seen
+    qtbot.waitUntil(lambda: session.settled and not problems(), timeout=60_000)

@@ -1,0 +1,139 @@
+"""Shows a Python file: before it may run, and where it has a fault."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+
+from ui.theme import active_theme, font
+from ui.widgets import Button, PrimaryButton, Text, identify
+from workbench.errors import WorkbenchError
+
+_MEANS = (
+    "Layers in Python are a program. When it runs, it can do whatever you can do on this computer: "
+    "read and change your files, use the network. It runs while its layers are looked at, while "
+    "shapes are computed, and in training, predicting and explaining.\n\n"
+    "Say yes only if you wrote this text or know who did. The answer holds for exactly this text, "
+    "on this computer; it does not travel with the project."
+)
+
+
+class SourceView(QPlainTextEdit):
+    """A text with line numbers, to read.
+
+    Args:
+        text: The text.
+        name: Object name.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        lines = text.splitlines()
+        wide = len(str(len(lines)))
+        super().__init__("\n".join(f"{at:>{wide}}  {line}" for at, line in enumerate(lines, 1)))
+        identify(self, name, "Text of the file")
+        self.setReadOnly(True)
+        self.setFont(font("mono"))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setMinimumSize(640, 320)
+
+    def mark(self, line: int) -> None:
+        """Colour a line, counted from 1, and bring it into view."""
+        cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = cursor
+        mark.format.setBackground(active_theme().color("error_soft"))
+        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        self.setExtraSelections([mark])
+        self.setTextCursor(cursor)
+        self.centerCursor()
+
+
+class TrustQuestion(QDialog):
+    """Asks whether a text may be run; No is what Enter and Escape say.
+
+    Args:
+        name: Name of the file.
+        text: Its text.
+        parent: The window.
+    """
+
+    def __init__(self, name: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("own_layers.trust")
+        self.setWindowTitle("Run this code?")
+        self.setAccessibleName(f"Run the code in {name}?")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(8)
+        layout.addWidget(Text(f"Run the code in {name}?", "heading", wrap=True))
+        layout.addWidget(Text(_MEANS, wrap=True))
+        self.source = SourceView(text, "own_layers.trust.source")
+        layout.addWidget(self.source, 1)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addStretch(1)
+        self.yes = Button("Trust and run it", kind="danger", name="own_layers.trust.yes")
+        self.yes.clicked.connect(self.accept)
+        self.yes.setAutoDefault(False)
+        self.no = PrimaryButton("No", self.reject, name="own_layers.trust.no")
+        self.no.setDefault(True)
+        line.addWidget(self.yes)
+        line.addWidget(self.no)
+        layout.addLayout(line)
+        self.resize(760, 620)
+        self.no.setFocus()
+
+    def ask(self) -> bool:
+        """Show the question; True when the person said yes."""
+        return self.exec() == QDialog.DialogCode.Accepted
+
+
+class FaultDialog(QDialog):
+    """Shows what is wrong with a file, at its line.
+
+    Args:
+        error: The fault; its place names the line.
+        text: Text of the file.
+        parent: The window.
+    """
+
+    def __init__(self, error: WorkbenchError, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("own_layers.fault")
+        self.setWindowTitle("The file has a fault")
+        self.setAccessibleName(error.message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(8)
+        self.message = Text(error.message, "heading", wrap=True, name="own_layers.fault.message")
+        layout.addWidget(self.message)
+        words = [f"Expected: {error.expected}."] if error.expected else []
+        layout.addWidget(Text(" ".join([*words, error.remedy]).strip(), wrap=True))
+        self.source = SourceView(text, "own_layers.fault.source")
+        layout.addWidget(self.source, 1)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        close = PrimaryButton("Close", self.accept, name="own_layers.fault.close")
+        close.setDefault(True)
+        line.addWidget(close)
+        layout.addLayout(line)
+        self.resize(760, 560)
+        close.setFocus()
+        self._line = fault_line(error)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Mark the line once the text has its size."""
+        super().showEvent(event)
+        self._mark()
+
+    @Slot()
+    def _mark(self) -> None:
+        if self._line:
+            self.source.mark(self._line)
+
+
+def fault_line(error: WorkbenchError) -> int:
+    """Return the line of a file that an error names; 0 when it names none."""
+    part = error.place.part if error.place is not None and error.place.kind == "file" else ""
+    return int(part) if part.isdigit() else 0
