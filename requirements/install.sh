@@ -92,7 +92,9 @@ fi
 
 system_libraries
 say "Installing the pinned packages of $requirements (about 2 GB the first time)"
-"$python" -m pip install --disable-pip-version-check --no-input -q --require-hashes \
+# The file names everything: nothing is resolved (--no-deps). Left to itself, pip takes a newer release
+# for a requirement with an extra, coverage[toml], and then finds it without a hash.
+"$python" -m pip install --disable-pip-version-check --no-input -q --require-hashes --no-deps \
     --only-binary :all: -r "$requirements"
 "$python" -m pip install --disable-pip-version-check --no-input -q --no-deps \
     --no-build-isolation --editable .
