@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ui.widgets import Text
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 _KEPT: Final = "code.beside"
 _WIDTH: Final = "code.beside.width"
-_USUAL: Final = 440
+_WRAP: Final = "code.wrap"
+_COLUMNS: Final = 80
+"""Letters of a line that are seen at once, where there is room."""
+_MOST: Final = 0.42
+"""Share of the width that the code takes at most before anybody asked for more."""
 _LEAST: Final = 280
 
 
@@ -49,6 +54,7 @@ class CodeBeside(QSplitter):
         self._in_slot.addWidget(self._words)
         self._words.hide()
         code.setMinimumWidth(_LEAST)
+        code.wrap_chosen.connect(self._wrapped)
         self.splitterMoved.connect(self._resized)
 
     def with_pages(self, pages: QWidget) -> CodeBeside:
@@ -71,15 +77,34 @@ class CodeBeside(QSplitter):
         if beside:
             self._in_slot.removeWidget(self._code)
             self.addWidget(self._code)
-            width = int(self._memory.recall(_WIDTH, _USUAL))
-            self.setSizes([max(self.width() - width, _LEAST), width])
             self.setStretchFactor(1, 0)
+            self._give_width()
+            self._code.wrap(bool(self._memory.recall(_WRAP, True)))
         else:
             self._in_slot.insertWidget(0, self._code)
+            self._code.wrap(False)  # the drawer is as wide as the window
+        self._code.show_place(beside=beside)
         self._code.show()
         self._words.setVisible(beside)
         self._memory.remember(_KEPT, beside)
         self.moved.emit()
+
+    def _give_width(self) -> None:
+        """Give the code the width it had, or that of its lines as far as the page has room."""
+        usual = min(self._code.width_for(_COLUMNS), round(_MOST * self.width()))
+        width = int(self._memory.recall(_WIDTH, max(usual, _LEAST)))
+        self.setSizes([max(self.width() - width, _LEAST), width])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the width, which is known only now."""
+        super().showEvent(event)
+        if self.beside:
+            QTimer.singleShot(0, self, self._give_width)
+
+    @Slot(bool)
+    def _wrapped(self, wrapped: bool) -> None:
+        if self.beside:
+            self._memory.remember(_WRAP, wrapped)
 
     @Slot()
     def _resized(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QFontMetrics,
     QGuiApplication,
     QSyntaxHighlighter,
     QTextCharFormat,
@@ -32,8 +33,8 @@ from PySide6.QtWidgets import (
 
 from ui.frame.code_link import CodeLink
 from ui.jobs import run_in_thread
-from ui.theme import active_theme, color, font
-from ui.widgets import Button, Text
+from ui.theme import active_theme, color, font, set_icon
+from ui.widgets import Button, IconButton, Text
 from workbench.atomic import replace_text
 from workbench.errors import WorkbenchError
 from workbench.export import Code, model_code
@@ -79,11 +80,15 @@ class CodeView(QWidget):
         said: Emitted with a short message for the status bar.
         failed: Emitted with the error when the code could not be saved.
         shown: Emitted after other code was shown.
+        wrap_chosen: Emitted with whether long lines are wrapped, when the person chose.
+        place_wanted: Emitted when the code should stand in its other place.
     """
 
     said = Signal(str)
     failed = Signal(object)
     shown = Signal()
+    wrap_chosen = Signal(bool)
+    place_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +103,11 @@ class CodeView(QWidget):
                                   name="drawer.code.copy")  # fmt: skip
         self.save_button = Button("Save as…", self._ask_file, kind="quiet", icon="save_as",
                                   name="drawer.code.save")  # fmt: skip
+        self.wrap_button = IconButton("menu", "Wrap long lines", self._wrap_clicked, size=16,
+                                      name="drawer.code.wrap", checkable=True)  # fmt: skip
+        self.place_button = IconButton("panel_right", "Put the code beside the page",
+                                       self.place_wanted.emit, size=16,
+                                       name="drawer.code.place")  # fmt: skip
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
         self.editor.setTextInteractionFlags(
@@ -114,9 +124,10 @@ class CodeView(QWidget):
         active_theme().changed.connect(self._theme_changed)
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(4)
         line.addWidget(self.reason, 1)
-        line.addWidget(self.copy_button)
-        line.addWidget(self.save_button)
+        for button in (self.copy_button, self.save_button, self.wrap_button, self.place_button):
+            line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -127,6 +138,30 @@ class CodeView(QWidget):
         self._later.setInterval(_PAUSE)
         self._later.timeout.connect(self._write)
         self._show(Code(""), "No project is open.")
+
+    # ---- how it stands -------------------------------------------------------------------
+
+    def wrap(self, wrapped: bool) -> None:
+        """Wrap lines that are longer than the view is wide, or let them be scrolled to."""
+        modes = QPlainTextEdit.LineWrapMode
+        self.editor.setLineWrapMode(modes.WidgetWidth if wrapped else modes.NoWrap)
+        self.wrap_button.setChecked(wrapped)
+
+    def show_place(self, *, beside: bool) -> None:
+        """Offer the place where the code does not stand now."""
+        words = "Put the code below the page" if beside else "Put the code beside the page"
+        set_icon(self.place_button, "panel_bottom" if beside else "panel_right")
+        self.place_button.setToolTip(words)
+        self.place_button.setAccessibleName(words)
+
+    def width_for(self, columns: int) -> int:
+        """Return the width, px, in which a line of so many letters is not cut off."""
+        bar = self.editor.verticalScrollBar().sizeHint().width()
+        return QFontMetrics(self.editor.font()).horizontalAdvance("m" * columns) + bar + 16
+
+    def _wrap_clicked(self) -> None:
+        self.wrap(self.wrap_button.isChecked())
+        self.wrap_chosen.emit(self.wrap_button.isChecked())
 
     # ---- what it follows -----------------------------------------------------------------
 

@@ -128,6 +128,7 @@ class Drawer(QFrame):
         self._stack.addWidget(self.log)
         self.code = CodeView()
         self.beside = CodeBeside(self.code, memory)
+        self.code.place_wanted.connect(lambda: self.put_code_beside(not self.beside.beside))
         self._stack.addWidget(self.beside.slot)
         self.analyze = AnalyzeView()
         self._stack.addWidget(self.analyze)

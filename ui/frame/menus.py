@@ -26,8 +26,11 @@ _SUBMENUS: Final = {
     "preview": "Preview",
     "notes": "Notes and frames",
     "pictures": "Picture",
+    "export": "Export",
 }
 """Groups of actions that stand in a menu of their own: group → title."""
+_ALSO: Final = {"design.pictures": ("File", "export")}
+"""Groups that stand in a second menu too: scope and group → menu and group there."""
 
 
 class Menus(QObject):
@@ -75,19 +78,19 @@ class Menus(QObject):
             if isinstance(menu, QMenu):
                 menu.deleteLater()
         for name in [*names[:-2], *extra, *names[-2:]]:
-            actions = [a for a in shown if a.menu == name]
+            places = [(a, group) for a in shown for menu, group in _places(a) if menu == name]
             if name == page:  # what the page is there for stands first
-                actions.sort(key=lambda action: action.scope == GLOBAL)
-            if actions:
-                self._fill(self._bar.addMenu(name), name, actions)
+                places.sort(key=lambda place: place[0].scope == GLOBAL)
+            if places:
+                self._fill(self._bar.addMenu(name), name, places)
 
-    def _fill(self, menu: QMenu, name: str, actions: list[Action]) -> None:
+    def _fill(self, menu: QMenu, name: str, places: list[tuple[Action, str]]) -> None:
         registry = self._services.actions
         menu.setObjectName(f"menu.{name.lower()}")
         menu.setToolTipsVisible(False)
         groups: dict[str, list[Action]] = {}
-        for action in actions:
-            groups.setdefault(action.group, []).append(action)
+        for action, group in places:
+            groups.setdefault(group, []).append(action)
         after_submenu = True
         for group, members in groups.items():
             inner = group in _SUBMENUS and len(members) > 1
@@ -116,3 +119,9 @@ class Menus(QObject):
     def _chosen(self, action: QAction) -> None:
         if action.data():
             self._open_recent(Path(action.data()))
+
+
+def _places(action: Action) -> list[tuple[str, str]]:
+    """Return the menus that an action stands in, each with its group there."""
+    also = _ALSO.get(f"{action.scope}.{action.group}")
+    return [(action.menu, action.group), *([also] if also else [])]

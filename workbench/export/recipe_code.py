@@ -62,7 +62,11 @@ def recipe_functions(
     lines += ["", "", "def compile_model(model):", '    """Choose optimizer, loss and metrics."""']
     if recipe.precision != "float32":
         lines.append("    # Probabilities near 0 and 1 do not survive 16 bits.")
-        lines.append('    model.outputs[0]._keras_history.operation.dtype_policy = "float32"')
+        lines += [
+            "    for layer in model.layers:",
+            "        if layer.name in model.output_names:",
+            '            layer.dtype_policy = "float32"',
+        ]
     choices = {
         "optimizer": _optimizer(recipe),
         "loss": loss,

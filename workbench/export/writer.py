@@ -149,8 +149,17 @@ class Writer:
             f"({targets},) = " if spec.gives_list and len(variables) == 1 else f"{targets} = ", made
         )
         if spec.key in self.named:
-            name = self.layer_name(node.name)
-            self._add(f"{variables[0]}._keras_history.operation.name = ", name)
+            self._name_operation(node, variables[0])
+
+    def _name_operation(self, node: Node, variable: str) -> None:
+        """Write the line that names an operation: functions of `keras.ops` take no name."""
+        entering = [self._tensors[e.source.node, e.source.port]
+                    for e in self._graph.incoming(node.id)]  # fmt: skip
+        step = Call("keras.Function", (arguments([
+            Group("[", "]", [Item(Atom(v)) for v in dict.fromkeys(entering)]), Atom(variable)
+        ]),))  # fmt: skip
+        self._lines.append(f"{' ' * _INDENT}# Keras might call it what a layer is called.")
+        self._add(f"{step.flat()}.operations[-1].name = ", self.layer_name(node.name))
 
     def _use(self, node: Node) -> None:
         """Write a use of a block as a call of its function; in a loop where it is repeated."""

@@ -152,6 +152,18 @@ def python(text: str) -> str:
     return ast.unparse(tree)
 
 
+def as_read(value: Plain) -> Plain:
+    """Return a parameter value with the formulas in it as the text that a person reads."""
+    text = formula_text(value)
+    if text is not None:
+        return text
+    if isinstance(value, list):
+        return [as_read(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {key: as_read(entry) for key, entry in value.items()}
+    return value
+
+
 def names_in(value: Plain) -> set[str]:
     """Return the names that the formulas in a parameter value refer to."""
     text = formula_text(value)

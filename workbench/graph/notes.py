@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Literal, TypeAlias, get_args
 
 from workbench.errors import GraphError
+from workbench.graph.blocks import Block
+from workbench.graph.changes import Batch
 from workbench.graph.model import Graph
+from workbench.graph.record_changes import DropRecord
 from workbench.graph.records import Record, Records, register_kind
 from workbench.plain import PlainDict
 
@@ -115,6 +118,17 @@ def notes_of(graph: Graph, within: str = "") -> list[Note]:
     """
     records = graph.records.of(Note.kind).values()
     return [note for note in records if isinstance(note, Note) and note.within == within]
+
+
+def drop_block(graph: Graph, block: Block) -> Batch:
+    """Return the change that deletes the definition of a block and the notes inside it.
+
+    Args:
+        graph: Any network of the document.
+        block: The block; nothing uses it.
+    """
+    notes = (DropRecord(Note.kind, note.id) for note in notes_of(graph, block.id))
+    return Batch((*notes, DropRecord(Block.kind, block.id)), f"Delete {block.name}")
 
 
 def inside_frame(

@@ -27,7 +27,7 @@ def block_actions(page: DesignPage) -> list[Action]:
         _action("save_block", "Save to my blocks", page.save_block, "", "star", when=one,
                 tip="For any project, under My blocks in the palette"),
         _action("up", "Out of the block", page.go_up, "", "chevron_up", when=page.is_inside,
-                tip="Escape or Alt+Up on the canvas, with nothing selected"),
+                tip="Alt+Up on the canvas, or Escape with nothing selected"),
         _action("next_tab", "Next tab", page.scopes.next_tab, "Ctrl+Tab", "", when=page.has_tabs),
         _action("close_tab", "Close tab", page.close_tab, "Ctrl+F4", "", when=page.has_tabs),
     ]  # fmt: skip

@@ -11,8 +11,8 @@ from ui.design.scopes.bar import ROOT_NAME
 from ui.design.scopes.paths import Path, names, way_into
 from ui.design.titles import LIBRARY
 from workbench.graph.blocks import Block, block_of, blocks, uses
+from workbench.graph.notes import drop_block
 from workbench.graph.own_layers import is_own
-from workbench.graph.record_changes import DropRecord
 from workbench.wording import listing
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _of_project(page: DesignPage, menu: QMenu, block: Block, key: str) -> None:
     drop = menu.addAction("Delete from this project")
     drop.setEnabled(not any(True for _, g in networks(page.editor.root) for _ in uses(g, block.id)))
     drop.setToolTip("Possible when nothing uses it")
-    change = DropRecord(Block.kind, block.id, f"Delete {block.name}")
+    change = drop_block(page.editor.root, block)
     drop.triggered.connect(lambda: page.editor.apply_outside(change))
 
 

@@ -19,7 +19,7 @@ from ui.design.canvas.lettering import text_width
 from ui.design.titles import is_port, title_of_key
 from workbench.graph import Edge, Endpoint, Graph, Node
 from workbench.graph.blocks import REPEAT, block_of, is_block
-from workbench.graph.formulas import formula_text
+from workbench.graph.formulas import as_read, formula_text
 from workbench.graph.inference import describe_axes, describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
 from workbench.graph.specs import spec_of
@@ -242,7 +242,7 @@ def _written(graph: Graph, node: Node, spec: LayerSpec) -> Mapping[str, Plain]:
     """Return a node's parameters, formulas as they are written."""
     params = node_params(graph, node, spec)
     if any(isinstance(value, dict) for value in params.values()):
-        return {name: formula_text(value) or value for name, value in params.items()}
+        return {name: as_read(value) for name, value in params.items()}
     return params
 
 

@@ -112,10 +112,11 @@ class Keyboard:
         if keys & Qt.KeyboardModifier.ControlModifier:
             return False
         if keys & Qt.KeyboardModifier.AltModifier:
-            if direction == "up" and not self._canvas.selection.nodes:
+            far = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+            if direction == "up" and self._canvas.editor.scope and not far:
                 self._canvas.left.emit()
                 return True
-            return self._nudge(direction, far=bool(keys & Qt.KeyboardModifier.ShiftModifier))
+            return self._nudge(direction, far=far)
         return self._walk(direction, extend=bool(keys & Qt.KeyboardModifier.ShiftModifier))
 
     def _nudge(self, direction: Direction, *, far: bool) -> bool:

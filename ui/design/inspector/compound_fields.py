@@ -32,6 +32,7 @@ class LayerField(ParamField):
         self._form: ParamForm | None = None
         self._key = ""
         self._params: dict[str, Plain] = {}
+        self._block: Mapping[str, Plain] | None = None
         self._choice.combo.activated.disconnect()
         self._choice.combo.activated.connect(self._chosen)
         self._choice.focused.connect(self.focused)
@@ -44,6 +45,12 @@ class LayerField(ParamField):
     def form(self) -> ParamForm | None:
         """Return the form of the layer that is chosen, or None."""
         return self._form
+
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of a block to the layer inside; None outside blocks."""
+        self._block = values
+        if self._form is not None:
+            self._form.set_block(values)
 
     def draft(self) -> str:
         """Return the settings that cannot be read."""
@@ -75,7 +82,8 @@ class LayerField(ParamField):
             self._form = None
         spec = self.catalog.get(key)
         if spec is not None:
-            self._form = ParamForm(spec, self.catalog, label_width=96)
+            self._form = ParamForm(spec, self.catalog, label_width=96, nested=True)
+            self._form.set_block(self._block)
             self._form.edited.connect(self._inner_edited)
             self._form.entered.connect(self._entered)
             self._place.addWidget(self._form)

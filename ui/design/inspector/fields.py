@@ -6,7 +6,7 @@ below it, and never reaches the document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -76,6 +76,10 @@ class ParamField(QWidget):
     def meaning(self) -> str:
         """Return what the value that is shown means, where its name does not say it."""
         return ""
+
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of a block to the fields of a form below; None outside blocks."""
+        del values
 
     def editor(self) -> QWidget:
         """Return the widget that takes the focus."""

@@ -41,6 +41,7 @@ class ParamRow(QWidget):
         param: The parameter.
         catalog: The layers that exist.
         label_width: Width of the label, px.
+        nested: Whether it belongs to a layer or an initializer inside a layer.
 
     Attributes:
         edited: Emitted with the parameter's name and its new value or UNSET.
@@ -50,8 +51,11 @@ class ParamRow(QWidget):
     edited = Signal(str, object)
     param_wanted = Signal(str)
 
-    def __init__(self, param: ParamSpec, catalog: Catalog, label_width: int) -> None:
+    def __init__(
+        self, param: ParamSpec, catalog: Catalog, label_width: int, *, nested: bool = False
+    ) -> None:
         super().__init__()
+        self._nested = nested
         self.param = param
         self._catalog = catalog
         self._block: Mapping[str, Plain] | None = None
@@ -119,8 +123,11 @@ class ParamRow(QWidget):
     def set_block(self, values: Mapping[str, Plain] | None) -> None:
         """Offer the parameters of the block that the layer stands in; None outside blocks."""
         self._block = values
+        self.field.set_block(values)
+        if self._nested and not values:
+            values = None  # a new parameter of the block is made for a layer's own settings only
         if values is not None and self._button is None and self.param.kind not in _NO_FORMULA:
-            self._button = FormulaButton(self.param, self._catalog, self)
+            self._button = FormulaButton(self.param, self._catalog, self, can_make=not self._nested)
             self._button.chosen.connect(self._follow)
             self._button.fresh_wanted.connect(self._fresh)
             self._button.value_wanted.connect(self._own_value)
@@ -218,6 +225,7 @@ class ParamForm(QWidget):
         catalog: The layers that exist.
         params: Which parameters; all of the layer when None.
         label_width: Width of the labels, px.
+        nested: Whether the layer stands inside another.
 
     Attributes:
         edited: Emitted with the parameter's name and its new value or UNSET.
@@ -236,8 +244,10 @@ class ParamForm(QWidget):
         params: Iterable[ParamSpec] | None = None,
         *,
         label_width: int = 112,
+        nested: bool = False,
     ) -> None:
         super().__init__()
+        self._nested = nested
         self._catalog = catalog
         self._label_width = label_width
         self._params = tuple(params if params is not None else spec.params)
@@ -259,7 +269,7 @@ class ParamForm(QWidget):
         self._section.setVisible(bool(self._advanced))
 
     def _make_row(self, param: ParamSpec) -> ParamRow:
-        row = ParamRow(param, self._catalog, self._label_width)
+        row = ParamRow(param, self._catalog, self._label_width, nested=self._nested)
         row.edited.connect(self.edited)
         row.param_wanted.connect(self.param_wanted)
         row.set_block(self._block)

@@ -20,6 +20,7 @@ class FormulaButton(IconButton):
         param: The field's parameter.
         catalog: The layers that exist.
         parent: The row.
+        can_make: Whether a new parameter can be made of the field's value.
 
     Attributes:
         chosen: Emitted with the name of a parameter of the block.
@@ -31,7 +32,10 @@ class FormulaButton(IconButton):
     fresh_wanted = Signal()
     value_wanted = Signal()
 
-    def __init__(self, param: ParamSpec, catalog: Catalog, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, param: ParamSpec, catalog: Catalog, parent: QWidget | None = None, *,
+        can_make: bool = True,
+    ) -> None:  # fmt: skip
         super().__init__(
             "formula", "Use block parameter…", self._open, size=16,
             name=f"design.use_parameter.{param.name}", parent=parent,
@@ -40,6 +44,7 @@ class FormulaButton(IconButton):
         self._param, self._catalog = param, catalog
         self._values: Mapping[str, Plain] = {}
         self._follows = False
+        self._can_make = can_make
 
     def show_values(self, values: Mapping[str, Plain], *, follows: bool) -> None:
         """Take notice of the block's parameters and of whether the field follows one."""
@@ -60,11 +65,11 @@ class FormulaButton(IconButton):
             action = menu.addAction(f"{name}  ({_words(self._param, value)})".replace("&", "&&"))
             action.setEnabled(fits)
             action.triggered.connect(lambda _on=False, name=name: self.chosen.emit(name))
-        if self._values:
+        if self._values and (self._follows or self._can_make):
             menu.addSeparator()
         if self._follows:
             menu.addAction("Use a value of its own").triggered.connect(self.value_wanted)
-        else:
+        elif self._can_make:
             menu.addAction("New block parameter from this value").triggered.connect(
                 self.fresh_wanted
             )

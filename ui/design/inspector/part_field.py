@@ -42,6 +42,7 @@ class PartField(ParamField):
         self._part: LayerSpec | None = None
         self._config: dict[str, Plain] = {}
         self._asked = False
+        self._block: Mapping[str, Plain] | None = None
         self._choice.edited.connect(self._chosen)
         self._choice.refused.connect(self.refused)
         self._choice.focused.connect(self.focused)
@@ -89,7 +90,8 @@ class PartField(ParamField):
             self._form = None
         self._choice.setToolTip(part.summary if part else "")
         if part is not None and part.params:
-            self._form = ParamForm(part, self.catalog, label_width=96)
+            self._form = ParamForm(part, self.catalog, label_width=96, nested=True)
+            self._form.set_block(self._block)
             self._form.edited.connect(self._setting_edited)
             self._form.entered.connect(self._entered)
             self._place.addWidget(self._form)
@@ -99,6 +101,12 @@ class PartField(ParamField):
         self._more.setChecked(opened)
         if self._form is not None:
             self._form.setVisible(opened)
+
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of a block to the settings; None outside blocks."""
+        self._block = values
+        if self._form is not None:
+            self._form.set_block(values)
 
     def draft(self) -> str:
         """Return the settings that cannot be read."""
