@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from ui.widgets import Button
-from workbench.graph.advice import advice_title
-from workbench.graph.ignoring import can_be_ignored, ignore
+from workbench.graph.advice import Group, advice_title
+from workbench.graph.ignoring import can_be_ignored
 from workbench.graph.problems import Fix, Problem
 
 
@@ -27,14 +27,15 @@ def open_why(problem: Problem, parent: QWidget) -> bool:
     return True
 
 
-def advice_buttons(problem: Problem, fix: Callable[[Fix], object], name: str) -> list[Button]:
+def advice_buttons(group: Group, fix: Callable[[Fix], object], name: str) -> list[Button]:
     """Return the links that an advice has beside its repairs; none for other problems.
 
     Args:
-        problem: The problem.
+        group: The problem, or the same advice about several layers.
         fix: Applies a repair.
         name: Start of the object names.
     """
+    problem = group.problem
     if not problem.why:
         return []
     why = Button("Why?", kind="link", name=f"{name}.why")
@@ -43,9 +44,11 @@ def advice_buttons(problem: Problem, fix: Callable[[Fix], object], name: str) ->
     why.clicked.connect(lambda: open_why(problem, why))
     if not can_be_ignored(problem):
         return [why]
-    aside = Button("Ignore", kind="link", name=f"{name}.ignore")
+    layers = len(group.members)
+    aside = Button("Ignore all" if layers else "Ignore", kind="link", name=f"{name}.ignore")
     where = "for this layer" if problem.place.kind == "node" else "in this project"
+    where = f"for these {layers} layers" if layers else where
     aside.setAccessibleName(f"Ignore: {problem.message}")
     aside.setToolTip(f"Do not show this advice again {where}. Undo brings it back.")
-    aside.clicked.connect(lambda: fix(Fix("Ignore", ignore(problem))))
+    aside.clicked.connect(lambda: fix(Fix("Ignore", group.ignoring)))
     return [why, aside]

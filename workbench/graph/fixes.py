@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 from workbench.catalog import Catalog
-from workbench.graph.changes import Batch, Connect, Disconnect, MoveNodes, SetParam
+from workbench.graph.changes import Batch, Change, Connect, Disconnect, MoveNodes, SetParam
 from workbench.graph.edits import insert_on_edge
 from workbench.graph.inference import TensorInfo
-from workbench.graph.model import Edge, Endpoint, Graph
+from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.order import downstream
 from workbench.graph.problems import Fix
 from workbench.plain import Plain
@@ -88,6 +88,47 @@ def rank_fixes(
     return (insert_fix(graph, catalog, edge, "Reshape", {"target_shape": target}, label),)
 
 
+def recurrent_of(node: Node) -> Mapping[str, Plain] | None:
+    """Return the settings of a recurrent layer, also of one that Bidirectional wraps.
+
+    Args:
+        node: The node whose settings count (`Graph.owner`).
+
+    Returns:
+        The settings that differ from the defaults, or None for another layer.
+    """
+    if node.layer in _RECURRENT:
+        return node.params
+    inner = node.params.get("layer") if node.layer == "Bidirectional" else None
+    if not isinstance(inner, Mapping) or inner.get("layer") not in _RECURRENT:
+        return None
+    params = inner.get("params")
+    return params if isinstance(params, Mapping) else {}
+
+
+def set_recurrent(node: Node, name: str, value: Plain) -> Change:
+    """Return the change that sets a parameter of a recurrent layer, also of a wrapped one.
+
+    Both directions of Bidirectional get it, where it has a layer of its own for the second.
+    """
+    if node.layer in _RECURRENT:
+        return SetParam(node.id, name, value)
+    changes: list[Change] = []
+    for part in ("layer", "backward_layer"):
+        inner = node.params.get(part)
+        if isinstance(inner, Mapping):
+            params = inner.get("params")
+            known = dict(params) if isinstance(params, Mapping) else {}
+            changes.append(SetParam(node.id, part, {**inner, "params": {**known, name: value}}))
+    return changes[0] if len(changes) == 1 else Batch(tuple(changes), f"Change {name}")
+
+
+def _turn(node: Node, *, on: bool) -> Fix:
+    """Return the repair that makes a recurrent layer give every step, or the last one only."""
+    label = f"Turn return_sequences of {node.name} {'on' if on else 'off'}"
+    return Fix(label, set_recurrent(node, "return_sequences", on))
+
+
 def every_step_fixes(graph: Graph, edge: Edge, wanted: int, have: int) -> tuple[Fix, ...]:
     """Return the repair where a recurrent layer gives its last step only but all are needed.
 
@@ -98,24 +139,20 @@ def every_step_fixes(graph: Graph, edge: Edge, wanted: int, have: int) -> tuple[
         have: Number of axes that it has.
     """
     source = graph.owner(graph.node(edge.source.node))
-    if source.layer not in _RECURRENT or wanted != have + 1:
+    inner = recurrent_of(source)
+    if inner is None or wanted != have + 1 or edge.source.port != "output":
         return ()
-    if source.params.get("return_sequences") is True or edge.source.port != "output":
-        return ()
-    label = f"Turn return_sequences of {source.name} on"
-    return (Fix(label, SetParam(source.id, "return_sequences", True)),)
+    return () if inner.get("return_sequences") is True else (_turn(source, on=True),)
 
 
 def last_step_fixes(graph: Graph, edge: Edge) -> tuple[Fix, ...]:
     """Return the repair where a recurrent layer gives every step but only the last is needed."""
     source = graph.owner(graph.node(edge.source.node))
     several = len(graph.outgoing(edge.source.node)) > 1 or graph.is_shared(source.id)
-    if source.layer not in _RECURRENT or several:
+    inner = recurrent_of(source)
+    if inner is None or several or inner.get("return_sequences") is not True:
         return ()
-    if source.params.get("return_sequences") is not True:
-        return ()
-    label = f"Turn return_sequences of {source.name} off"
-    return (Fix(label, SetParam(source.id, "return_sequences", False)),)
+    return (_turn(source, on=False),)
 
 
 def _target_shape(shape: tuple[int | None, ...], axes: int) -> list[int] | None:

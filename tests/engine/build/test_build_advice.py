@@ -29,6 +29,11 @@ def conv(filters, size=3, activation=None, **more):
                        **({"activation": activation} if activation else {}), **more})  # fmt: skip
 
 
+def both(**more):
+    """Both ways through a sequence."""
+    return ("Bidirectional", {"layer": {"layer": "LSTM", "params": {"units": 8, **more}}})
+
+
 ENDS = {"multiclass": dense(3, "softmax"), "binary": dense(1, "sigmoid"), "regression": dense(1)}
 NEGATIVE = {"class_name": "Constant", "config": {"value": -1.0}}
 LARGE = {"class_name": "RandomNormal", "config": {"stddev": 5.0}}
@@ -60,6 +65,15 @@ CASES = [
      [dense(8, "relu"), ("Dropout", {"rate": 0.1}), dense(1)], NUMBER, (13,)),
     ("dropout_high", [dense(8, "relu"), ("Dropout", {"rate": 0.9}), dense(1)],
      [dense(8, "relu"), ("Dropout", {"rate": 0.7}), dense(1)], NUMBER, (13,)),
+    ("dropout_before_normalisation",
+     [dense(8, "relu"), ("Dropout", {"rate": 0.2}), "BatchNormalization", dense(1)],
+     [dense(8, "relu"), "BatchNormalization", ("Dropout", {"rate": 0.2}), dense(1)], NUMBER, (13,)),
+    ("relu_twice", [dense(8, "relu"), "ReLU", dense(1)], [dense(8), "ReLU", dense(1)], NUMBER,
+     (13,)),
+    ("relu_twice", [conv(4, 3, "relu"), ("Activation", RELU)],
+     [conv(4, 3, "relu"), ("ReLU", {"max_value": 6.0})], None, IMAGE),
+    ("recurrent_relu", [("LSTM", {"units": 8, **RELU}), dense(1)],
+     [("LSTM", {"units": 8}), dense(1)], None, (6, 4)),
     ("no_nonlinearity", [dense(16), dense(8, "relu"), dense(1)],
      [dense(16, "relu"), dense(8, "relu"), dense(1)], NUMBER, (13,)),
     ("no_nonlinearity", [dense(16, use_bias=False), "BatchNormalization", dense(1)],
@@ -105,6 +119,8 @@ CASES = [
      [("LSTM", {"units": 8, "return_sequences": True}), "Flatten", dense(1)],
      [("LSTM", {"units": 8, "return_sequences": True}), ("LSTM", {"units": 8}), dense(1)], None,
      (6, 4)),
+    ("every_step_flattened", [both(return_sequences=True), "Flatten", dense(1)],
+     [both(), dense(1)], None, (6, 4)),
 ]  # fmt: skip
 
 

@@ -107,6 +107,32 @@ def test_the_last_step_is_enough_for_a_target(net):
     assert labels[0] == "Turn return_sequences of lstm off"
 
 
+def both(**more):
+    return ("Bidirectional", {"layer": {"layer": "GRU", "params": {"units": 4, **more}}})
+
+
+@pytest.mark.parametrize("layer", [both(), both(return_sequences=False)])
+def test_the_steps_of_a_recurrent_layer_in_a_wrapper_are_passed_on(net, layer):
+    """Only the parameter in the wrapper changes; what else was set there stays."""
+    *_, first, _ = net.chain(layer, ("LSTM", {"units": 3}), shape=(6, 4))
+    labels = every_repair_repairs(net)
+    assert labels[0] == "Turn return_sequences of bidirectional on"
+    (problem,) = errors(net)
+    net.graph.apply(problem.fixes[0].change)
+    inner = net.graph.node(first).params["layer"]
+    assert inner == {"layer": "GRU", "params": {"units": 4, "return_sequences": True}}
+
+
+def test_the_last_step_of_both_directions_is_enough(net):
+    way = {"layer": "LSTM", "params": {"units": 4, "return_sequences": True}}
+    back = {"layer": "LSTM", "params": {"units": 4, "return_sequences": True,
+                                        "go_backwards": True}}  # fmt: skip
+    net.chain(("Bidirectional", {"layer": way, "backward_layer": back}),
+              ("Dense", {"units": 3, "activation": "softmax"}), shape=(6, 4))  # fmt: skip
+    labels = every_repair_repairs(net, 3, CLASSES_OF_STEPS)
+    assert labels[0] == "Turn return_sequences of bidirectional off"
+
+
 CLASSES_OF_STEPS = DataSignature(
     (InputSignature("features", (6, 4)),), "multiclass", 3, tuple("abc"), 9999
 )

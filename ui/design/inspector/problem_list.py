@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ui.frame.why import advice_buttons
 from ui.widgets import Button, Symbol, Text
 from workbench.graph import Fix, Problem
+from workbench.graph.advice import Group, grouped
 
 _ROLES = {"error": "error", "warning": "warning", "info": "accent"}
 
@@ -50,15 +51,17 @@ class ProblemList(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for number, problem in enumerate(shown[: self._most]):
-            self._layout.addWidget(self._card(problem, number))
-        left = len(shown) - self._most
+        groups = grouped(shown)
+        for number, group in enumerate(groups[: self._most]):
+            self._layout.addWidget(self._card(group, number))
+        left = sum(max(1, len(group.members)) for group in groups[self._most :])
         if left > 0:
             more = Text(f"{left} more in the list of problems.", "secondary", wrap=True)
             self._layout.addWidget(more)
         self.setVisible(bool(shown))
 
-    def _card(self, problem: Problem, number: int) -> QWidget:
+    def _card(self, group: Group, number: int) -> QWidget:
+        problem = group.problem
         card = QFrame()
         card.setObjectName("errorBanner")
         tone = problem.severity
@@ -77,7 +80,7 @@ class ProblemList(QWidget):
         layout.addLayout(top)
         for at, fix in enumerate(problem.fixes):
             layout.addWidget(self._fix_button(fix, f"design.fix.{number}.{at}"))
-        extras = advice_buttons(problem, self.fix_chosen.emit, f"design.problem.{number}")
+        extras = advice_buttons(group, self.fix_chosen.emit, f"design.problem.{number}")
         if extras:
             row = QHBoxLayout()
             row.setSpacing(8)

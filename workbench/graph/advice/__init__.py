@@ -13,14 +13,9 @@ from workbench.graph.advice import (  # noqa: F401 - each registers its rules
     weights,
 )
 from workbench.graph.advice.advisor import Advisor
+from workbench.graph.advice.grouping import Group, grouped
 from workbench.graph.advice.rules import RULES, Rule
+from workbench.graph.advice.titles import advice_title
 from workbench.graph.reasons import ELSEWHERE
 
-__all__ = ["ELSEWHERE", "RULES", "Advisor", "Rule", "advice_title"]
-
-
-def advice_title(code: str) -> str:
-    """Return the heading of the section of `resources/help/advice.md` about a code, or ""."""
-    if code in RULES:
-        return RULES[code].title
-    return ELSEWHERE[code].title if code in ELSEWHERE else ""
+__all__ = ["ELSEWHERE", "RULES", "Advisor", "Group", "Rule", "advice_title", "grouped"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbench.graph.advice.rules import Remark, advice
 from workbench.graph.advice.seen import SHAPING, Seen
-from workbench.graph.model import Node
+from workbench.graph.changes import Change, Connect, Disconnect, MoveNodes
+from workbench.graph.model import Edge, Node
 from workbench.wording import number
 
 _DROPOUTS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
@@ -75,3 +76,33 @@ def dropout_high(seen: Seen) -> Remark | None:
         return None
     fixes = (seen.set("rate", 0.5, "Set rate to 0.5"),) if seen.alone else ()
     return Remark(f"{seen.name} drops {_share(rate)} of its input (rate {number(rate)}).", fixes)
+
+
+@advice(
+    "dropout_before_normalisation",
+    "info",
+    "Dropout just before BatchNormalization",
+    "Dropout makes values spread more while training than when predicting. BatchNormalization "
+    "learns the spread of training, so that its output is off when the network predicts.",
+    _DROPOUTS,
+)
+def dropout_before_normalisation(seen: Seen) -> Remark | None:
+    """Dropout that leads straight into BatchNormalization.
+
+    The shift of variance that Li, Chen, Hu and Yang describe (CVPR 2019).
+    """
+    normal = seen.after()
+    if normal is None or normal.layer != "BatchNormalization" or not _rate(seen):
+        return None
+    text = f"{seen.name} drops values that {normal.name} takes the spread of."
+    into, between, out = seen.edge_in(), seen.edge_out(), seen.edge_out(normal)
+    if into is None or between is None or out is None or out.target.port == "inputs":
+        return Remark(text)
+    changes: list[Change] = [Disconnect(edge) for edge in (into, between, out)]
+    changes += [
+        Connect(Edge(into.source, between.target, between.index)),
+        Connect(Edge(out.source, into.target, into.index)),
+        Connect(Edge(between.source, out.target, out.index)),
+        MoveNodes({seen.node.id: normal.position, normal.id: seen.node.position}),
+    ]
+    return Remark(text, (seen.all(changes, f"Move it behind {normal.name}"),))

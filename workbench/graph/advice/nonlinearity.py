@@ -173,3 +173,28 @@ def saturating_stack(seen: Seen) -> Remark | None:
         return Remark(text)
     changes: list[Change] = [SetParam(node.id, "activation", "relu") for node in chain]
     return Remark(text, (seen.all(changes, f"Set activation of all {len(chain)} to relu"),))
+
+
+@advice(
+    "relu_twice",
+    "info",
+    "Relu of a relu",
+    "What a relu gives is never below 0, so that a second one changes nothing; without it the "
+    "network is the same and easier to read.",
+    ("ReLU", "Activation"),
+)
+def relu_twice(seen: Seen) -> Remark | None:
+    """A relu straight behind a relu."""
+    before = seen.source_before(NOISE | SHAPING)
+    if before is None or not _is_relu(seen, seen.node) or not _is_relu(seen, before):
+        return None
+    text = f"{seen.name} applies relu to what {before.name} has put through relu already."
+    return Remark(text, seen.delete())
+
+
+def _is_relu(seen: Seen, node: Node) -> bool:
+    """Tell whether a layer ends with the plain relu."""
+    if node.layer == "ReLU":
+        plain = {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}
+        return all(seen.value(name, node) in (value, None) for name, value in plain.items())
+    return node.layer in _WEIGHTED | {"Activation"} and seen.activation(node) == "relu"

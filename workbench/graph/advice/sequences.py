@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from workbench.graph.advice.rules import Remark, advice
 from workbench.graph.advice.seen import NOISE, RECURRENT, SHAPING, Seen
-from workbench.graph.changes import SetParam
 from workbench.graph.check_target import source_of
 from workbench.graph.edits import delete
+from workbench.graph.fixes import recurrent_of, set_recurrent
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.problems import Fix
 from workbench.wording import count
@@ -18,13 +18,14 @@ from workbench.wording import count
     "Every step's output in one row",
     "A recurrent layer's last output has read the whole sequence. Taking the outputs of all steps "
     "multiplies the weights behind by the number of steps and fixes the length of the sequence.",
-    RECURRENT,
+    RECURRENT | {"Bidirectional"},
 )
 def every_step_flattened(seen: Seen) -> Remark | None:
     """A recurrent layer with return_sequences whose steps only Flatten and Dense use."""
     flatten = seen.after()
     following = seen.after(flatten) if flatten else None
-    if seen.value("return_sequences") is not True or seen.value("return_state") is True:
+    inner = recurrent_of(seen.owner)
+    if inner is None or inner.get("return_sequences") is not True or inner.get("return_state"):
         return None
     if flatten is None or flatten.layer != "Flatten" or following is None:
         return None
@@ -38,13 +39,33 @@ def every_step_flattened(seen: Seen) -> Remark | None:
         fixes = (
             seen.all(
                 [
-                    SetParam(seen.owner.id, "return_sequences", False),
+                    set_recurrent(seen.owner, "return_sequences", False),
                     delete(seen.graph, [flatten.id], bridge=True),
                 ],
                 "Take the last step only",
             ),
         )
     return Remark(text.replace("all  steps", "all steps"), fixes)
+
+
+@advice(
+    "recurrent_relu",
+    "info",
+    "Relu inside a recurrent layer",
+    "The same weights act on the state at every step: with relu the state can grow at each, until "
+    "the loss is no number. The usual tanh keeps it between -1 and 1, and only with it graphics "
+    "processors have a fast form of the layer.",
+    ("LSTM", "GRU"),
+)
+def recurrent_relu(seen: Seen) -> Remark | None:
+    """LSTM or GRU with relu for its state."""
+    if seen.activation() not in ("relu", "elu", "gelu", "silu", "swish", "linear", "leaky_relu"):
+        return None
+    if "activation" not in seen.owner.params:
+        return None
+    text = f"{seen.name} uses {seen.activation()} for its state."
+    fixes = (seen.unset("activation", "Set activation to tanh"),) if seen.alone else ()
+    return Remark(text, fixes)
 
 
 @advice(
