@@ -1,7 +1,7 @@
 """Compares two networks: what was added, removed, changed and rewired, and blocks likewise.
 
-Layers are matched by id (two versions of one project), then by name and type (another project),
-then by what leads into and out of them. Everything that differs can also be had as Changes.
+Which layers are the same ones is found in `workbench.graph.matching`. Everything that differs can
+also be had as Changes, and one by one from `workbench.graph.taking_over`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from workbench.graph.changes import (
     SetParam,
     SetTrainable,
 )
-from workbench.graph.matching import match
-from workbench.graph.model import Edge, Graph, Node
+from workbench.graph.matching import Blocks, Check, match, pair_blocks
+from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.record_changes import DropRecord, PutRecord
 from workbench.graph.records import Record
 from workbench.plain import Plain
@@ -58,9 +58,10 @@ class RecordChange:
     Attributes:
         kind: What happened to it.
         of: Kind of the record.
-        id: Its id.
+        id: Its id in the second network; in the first where only that has it.
         name: What it is called.
         inside: How the networks of a block differ.
+        old_id: Its id in the first network; "" where only the second has it.
     """
 
     kind: Kind
@@ -68,6 +69,7 @@ class RecordChange:
     id: str
     name: str
     inside: Comparison | None = None
+    old_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,9 @@ class Comparison:
         added_edges: Connections of `after` that `before` lacks.
         removed_edges: Connections of `before` that `after` lacks.
         records: Blocks and the like that differ.
+        grouped: Id in `before` of a removed layer → id of the block of `after` it is in now.
+        ungrouped: Id in `after` of an added layer → id of the block of `before` it came out of.
+        blocks: Blocks that are the same in both documents.
     """
 
     before: Graph
@@ -93,6 +98,9 @@ class Comparison:
     added_edges: tuple[Edge, ...] = ()
     removed_edges: tuple[Edge, ...] = ()
     records: tuple[RecordChange, ...] = ()
+    grouped: Mapping[str, str] = field(default_factory=dict)
+    ungrouped: Mapping[str, str] = field(default_factory=dict)
+    blocks: Blocks = field(default_factory=Blocks)
 
     @cached_property
     def added(self) -> tuple[str, ...]:
@@ -119,44 +127,61 @@ class Comparison:
         return {old: new for new, old in self.partner.items()}
 
 
-def compare(before: Graph, after: Graph) -> Comparison:
+def compare(before: Graph, after: Graph, check: Check = lambda: None) -> Comparison:
     """Compare two networks.
 
     Args:
         before: The first, taken as the older one.
         after: The second.
+        check: Called now and then; what it raises ends the work.
     """
-    found = _compare(before, after)
-    return replace(found, records=tuple(_records(before, after)))
+    blocks = pair_blocks(before, after, check)
+    found = _compare(before, after, blocks, check)
+    records = tuple(_records(before, after, blocks, check))
+    return replace(
+        found,
+        records=records,
+        grouped=_taken_into(before, found.removed, after, "added", records),
+        ungrouped=_taken_into(after, found.added, before, "removed", records),
+    )
 
 
-def _compare(before: Graph, after: Graph) -> Comparison:
-    partner = match(before, after)
+def _compare(before: Graph, after: Graph, blocks: Blocks, check: Check) -> Comparison:
+    partner = match(before, after, blocks, check)
     followed = {old: new for new, old in partner.items()}
     fields = {
         new: found
         for new, old in partner.items()
         if (found := tuple(_fields(before.node(old), after.node(new), followed)))
     }
-    moved = {edge: _moved(edge, followed) for edge in before.edges}
+    check()
+    moved = {edge: _moved(before, edge, followed, blocks) for edge in before.edges}
     kept = {there for there in moved.values() if there is not None and there in after.edges}
     added = tuple(edge for edge in after.edges if edge not in kept)
     removed = tuple(edge for edge, there in moved.items() if there not in kept)
     touched = [edge.target.node for edge in added]
     touched += [followed.get(edge.target.node, "") for edge in removed]
     rewired = tuple(at for at in dict.fromkeys(touched) if at in partner)
-    return Comparison(before, after, partner, fields, rewired, added, removed)
+    return Comparison(before, after, partner, fields, rewired, added, removed, blocks=blocks)
 
 
-def _moved(edge: Edge, followed: Mapping[str, str]) -> Edge | None:
+def _moved(before: Graph, edge: Edge, followed: Mapping[str, str], blocks: Blocks) -> Edge | None:
     """Return a connection of the first network as it would be in the second."""
     source, target = followed.get(edge.source.node), followed.get(edge.target.node)
     if source is None or target is None:
         return None
+    if blocks.ports:
+        out = blocks.port(before.node(edge.source.node).layer, edge.source.port)
+        into = blocks.port(before.node(edge.target.node).layer, edge.target.port)
+        return Edge(Endpoint(source, out), Endpoint(target, into), edge.index)
+    if source == edge.source.node and target == edge.target.node:
+        return edge
     return Edge(replace(edge.source, node=source), replace(edge.target, node=target), edge.index)
 
 
 def _fields(old: Node, new: Node, followed: Mapping[str, str]) -> Iterator[FieldChange]:
+    if old is new:
+        return
     if old.name != new.name:
         yield FieldChange("name", old.name, new.name)
     for name in dict.fromkeys((*old.params, *new.params)):
@@ -169,20 +194,58 @@ def _fields(old: Node, new: Node, followed: Mapping[str, str]) -> Iterator[Field
         yield FieldChange("shared_with", old.shared_with, new.shared_with)
 
 
-def _records(before: Graph, after: Graph) -> Iterator[RecordChange]:
+def _records(before: Graph, after: Graph, blocks: Blocks, check: Check) -> Iterator[RecordChange]:
     first = {(record.kind, record.id): record for record in before.records}
     second = {(record.kind, record.id): record for record in after.records}
-    for key in dict.fromkeys((*first, *second)):
-        old, new = first.get(key), second.get(key)
+    partner = {(Block.kind, new): (Block.kind, old) for new, old in blocks.partner.items()}
+    for key, new in second.items():
+        check()
+        old = first.pop(partner.get(key, key), None)
         if old == new:
             continue
-        shown = new or old
-        name = str(getattr(shown, "name", "") or key[1])
-        kind: Kind = "added" if old is None else "removed" if new is None else "changed"
+        if old is None:
+            yield RecordChange("added", new.kind, new.id, _called(new))
+            continue
         inside = None
         if isinstance(old, Block) and isinstance(new, Block):
-            inside = _compare(old.graph, new.graph)
-        yield RecordChange(kind, key[0], key[1], name, inside)
+            inside = _compare(old.graph, new.graph, blocks, check)
+            if inside.same and _head(old) == _head(new):
+                continue  # only places, or the ids of another document
+        yield RecordChange("changed", new.kind, new.id, _called(new), inside, old.id)
+    for gone in first.values():
+        yield RecordChange("removed", gone.kind, gone.id, _called(gone), None, gone.id)
+
+
+def _head(block: Block) -> tuple[object, ...]:
+    return (block.name, block.params, block.help)
+
+
+def _called(record: Record) -> str:
+    words = (
+        getattr(record, "name", "") or getattr(record, "text", "") or getattr(record, "code", "")
+    )
+    return str(words).strip().partition("\n")[0] or record.kind
+
+
+def _taken_into(
+    graph: Graph, node_ids: tuple[str, ...], other: Graph, kind: Kind,
+    records: tuple[RecordChange, ...],
+) -> dict[str, str]:  # fmt: skip
+    """Return which layers that only one network has are in a block that only the other one has."""
+    places: dict[tuple[str, str], str] = {}
+    for entry in records:
+        block = other.records.get(entry.of, entry.id)
+        if entry.kind == kind and isinstance(block, Block):
+            for node in block.graph:
+                places.setdefault((node.layer, node.id), block.id)
+                places.setdefault((node.layer, node.name), block.id)
+    found = {}
+    for node_id in node_ids if places else ():
+        node = graph.node(node_id)
+        block_id = places.get((node.layer, node.id)) or places.get((node.layer, node.name))
+        if block_id is not None:
+            found[node_id] = block_id
+    return found
 
 
 def as_change(found: Comparison) -> Batch:
@@ -196,10 +259,8 @@ def as_change(found: Comparison) -> Batch:
 
 def _record_changes(found: Comparison) -> Iterator[Change]:
     """Put what is new before uses of it appear; what is gone is dropped at the end."""
-    after = found.after.records
-    for entry in found.records:
-        record: Record | None = after.get(entry.of, entry.id)
-        if record is not None:
+    for record in found.after.records:
+        if found.before.records.get(record.kind, record.id) != record:
             yield PutRecord(record)
 
 
@@ -233,9 +294,9 @@ def _node_changes(found: Comparison) -> Iterator[Change]:
     for edge in after.edges:
         if edge not in staying:
             yield Connect(edge)
-    for entry in found.records:
-        if entry.kind == "removed":
-            yield DropRecord(entry.of, entry.id)
+    for record in before.records:
+        if after.records.get(record.kind, record.id) is None:
+            yield DropRecord(record.kind, record.id)
 
 
 def _remade(found: Comparison) -> dict[str, None]:
@@ -247,7 +308,9 @@ def _remade(found: Comparison) -> dict[str, None]:
     changed = [
         new
         for new, old in found.partner.items()
-        if new != old or any(f.name == "shared_with" for f in found.fields.get(new, ()))
+        if new != old
+        or found.before.node(old).layer != found.after.node(new).layer
+        or any(f.name == "shared_with" for f in found.fields.get(new, ()))
     ]
     gone = {*found.removed, *(found.partner[new] for new in changed)}
     sharers = [
