@@ -66,6 +66,7 @@ class Engines(QObject):
         self.trusted: Callable[[], list[str]] = list
         self.design: LiveEngine | None = None
         self._runs: list[LiveEngine] = []
+        self._faulty: dict[str, dict[str, Any]] = {}
         self._failed_starts = 0
         self._started = self._closed = False
         self.last_reason = ""
@@ -92,6 +93,7 @@ class Engines(QObject):
     def restart(self) -> None:
         """Start the design engine again after it was given up."""
         self._failed_starts = 0
+        self._faulty.clear()
         self._started = True
         if self.design is None or self.design.state == "dead":
             self._start_design()
@@ -156,7 +158,9 @@ class Engines(QObject):
 
     def _with_trust(self, spec: dict[str, Any]) -> dict[str, Any]:
         trusted = self.trusted()
-        return {**spec, "trusted_code": trusted} if trusted else spec
+        faulty = list(self._faulty.values())
+        told = {"trusted_code": trusted, **({"faulty_code": faulty} if faulty else {})}
+        return {**spec, **told} if trusted else spec
 
     def processes(self) -> list[LiveEngine]:
         """Return all engines, the design engine first."""
@@ -195,6 +199,8 @@ class Engines(QObject):
         self.last_reason = ending.reason
         quick = time.monotonic() - engine.started_at < _QUICK_DEATH and engine.ready is None
         self._failed_starts = self._failed_starts + 1 if quick else 0
+        if ending.own_code is not None:
+            self._faulty[str(ending.own_code["key"])] = ending.own_code
         if ending.reason:
             self.died.emit(_design_died(ending, given_up=self._failed_starts >= 3))
         if self._failed_starts < 3:
@@ -297,6 +303,15 @@ def _design_died(ending: Ending, *, given_up: bool) -> EngineError:
             "The engine that computes shapes could not be started three times.",
             remedy=f"{ending.reason} Put that right, then restart it.",
             place=Place("engine", part="given_up"),
+            details=ending.details,
+        )
+    if ending.own_code is not None:
+        return EngineError(
+            "A layer of yours ended the engine that computes shapes; it is started again.",
+            received=str(ending.own_code["what"]),
+            remedy="The layer is left out until its file or its settings change, or you choose "
+            "Restart engine.",
+            place=Place("engine"),
             details=ending.details,
         )
     return EngineError(

@@ -45,10 +45,12 @@ class Ending:
     Attributes:
         reason: One or two sentences; "" when the window ended it itself.
         details: The last lines that the process wrote to stderr.
+        own_code: What the person's own layers did to it, or None.
     """
 
     reason: str = ""
     details: str = ""
+    own_code: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,8 @@ class EngineThread(QThread):
 def _ending(reason: Any) -> Ending:
     if getattr(reason, "asked", False):
         return Ending()
-    return Ending(str(reason.describe()), str(getattr(reason, "stderr_tail", "")))
+    own = getattr(reason, "own_code", None)
+    return Ending(str(reason.describe()), str(getattr(reason, "stderr_tail", "")), own)
 
 
 def _delivery(name: str, token: int, message: Any, recorder: Recorder | None) -> Delivery:

@@ -11,13 +11,16 @@ from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer, named_outputs
 from workbench.build.memory import state_count, weight_sizes
 from workbench.build.operations import trace_call
+from workbench.build.own_calls import calling, check_outputs, check_shape_rule, returned_no_tensor
+from workbench.build.own_guard import asked_to_end
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
 from workbench.graph.inference import NodeInfo, TensorInfo
 from workbench.graph.model import Graph, Node
-from workbench.graph.own_layers import is_own
+from workbench.graph.own_layers import is_own, own_keys
 from workbench.graph.ports import node_params, port_exists
+from workbench.graph.records import Records
 from workbench.plain import Plain
 from workbench.wording import bytes_, count
 
@@ -62,16 +65,19 @@ def compute_layer(
     text = _wrong_rank(spec, ports, inputs, params)
     if text:
         return LayerResult(NodeInfo(), text)
+    own = own_keys(spec.key, owner.params)
     try:
-        if is_own(spec.key):  # its module is run outside the scope
-            own_code.class_of(graph.records, spec.key)
-        with weightless():
+        for key in own:  # their modules are run outside the scope
+            own_code.class_of(graph.records, key)
+        with calling(spec, graph.records, [owner.params, params]), weightless():
             layer = make_layer(catalog, owner.layer, owner.params, name="layer",
                                trainable=owner.trainable,
                                records=graph.records)  # fmt: skip
             if reference != inputs:
-                _call(layer, spec, ports, reference, params)
-            tensors = named_outputs(outputs, _call(layer, spec, ports, inputs, params))
+                _call(layer, spec, ports, reference, params, graph.records)
+            returned = _call(layer, spec, ports, inputs, params, graph.records)
+            check_outputs(spec, graph.records, outputs, returned)
+            tensors = named_outputs(outputs, returned)
             parameters, trainable, weight_bytes = weight_sizes(layer)
             states = state_count(layer) if trainable < parameters else 0
         described = {
@@ -79,10 +85,17 @@ def compute_layer(
         }
     except GraphError as error:
         return LayerResult(NodeInfo(), error.message, error.details)
-    except (Exception, SystemExit) as error:
-        own = own_code.fault_in_layer(error, graph.records, spec.key)
-        if own is not None:
-            return LayerResult(NodeInfo(), own.message, own.details)
+    except BaseException as error:
+        if not isinstance(error, Exception) and (not own or asked_to_end(error)):
+            raise
+        refused = returned_no_tensor(error, spec, graph.records)
+        if refused is not None:
+            return LayerResult(NodeInfo(), refused.message, traceback.format_exc(limit=-6))
+        faults = [own_code.fault_in_layer(error, graph.records, key) for key in own]
+        told = [fault for fault in faults if fault is not None]
+        if told and (is_own(spec.key) or any(", line " in fault.message for fault in told)):
+            fault = next((f for f in told if ", line " in f.message), told[0])
+            return LayerResult(NodeInfo(), fault.message, fault.details)
         if spec.family == "preprocessing" and "tensorflow" in str(error).lower():
             return LayerResult(NodeInfo(), _other_backend(spec), traceback.format_exc(limit=-6))
         return LayerResult(NodeInfo(), _message(error), traceback.format_exc(limit=-6))
@@ -145,6 +158,7 @@ def _call(
     ports: list[PortSpec],
     inputs: Inputs,
     params: Mapping[str, Plain],
+    records: Records,
 ) -> Any:
     import keras
 
@@ -153,6 +167,8 @@ def _call(
         tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
     arguments, keywords = call_arguments(spec, ports, tensors, params)
     outputs = layer(*arguments, **keywords)
+    if is_own(spec.key):
+        check_shape_rule(layer, spec, records, arguments, keywords, outputs)
     if spec.is_operation:
         trace_call(layer, arguments, keywords)
     if spec.family in _TRACED:

@@ -19,7 +19,7 @@ from workbench.graph.changes import SetParam
 from workbench.graph.fixes import equal_width_fixes, every_step_fixes, insert_fix, rank_fixes
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.model import Edge, Graph, Node
-from workbench.graph.own_layers import is_own
+from workbench.graph.own_layers import is_own, own_keys
 from workbench.graph.padding import equal_places_fixes
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.specs import spec_of
@@ -84,7 +84,8 @@ def problem_from(situation: Situation, message: str, details: str = "") -> Probl
     node = situation.node
     place = Place("node", node.id)
     plain = clean(message)
-    if is_own(node.layer):
+    owner = situation.graph.owner(node)
+    if is_own(node.layer) or (own_keys(node.layer, owner.params) and ", line " in plain[:300]):
         return Problem("own_layer", "error", f"{node.name}: {_first_sentences(plain)}", place, (),
                        details or message)  # fmt: skip
     spec = spec_of(situation.graph, situation.catalog, node.layer)

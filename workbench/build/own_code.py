@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, Final
 
+from workbench.build.own_guard import LOAD_SECONDS, asked_to_end, avoided, guarded, key_of
 from workbench.errors import GraphError, Place
 from workbench.graph.own_layers import OwnLayers, class_name, own_files, own_layers_of
 from workbench.graph.records import Records
@@ -32,12 +33,20 @@ def allow(fingerprints: Iterable[str]) -> None:
     _allowed.update(str(entry) for entry in fingerprints)
 
 
-def state_of(records: Records) -> tuple[tuple[str, bool], ...]:
-    """Return what decides about the own layers of a document: each text, and whether it may run."""
+def state_of(records: Records) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
+    """Return what decides about the own layers of a document.
+
+    Returns:
+        Of each text its fingerprint, whether it may run, and what of it ended an engine before.
+    """
     digests = records.memo(
         "own code", lambda: tuple(fingerprint(file.text) for file in own_files(records))
     )
-    return tuple((digest, digest in _allowed) for digest in digests)
+    faulty = avoided()
+    return tuple(
+        (digest, digest in _allowed, tuple(key for key in faulty if key.startswith(digest[:32])))
+        for digest in digests
+    )
 
 
 def class_of(records: Records, key: str) -> Any:
@@ -64,10 +73,14 @@ def class_of(records: Records, key: str) -> Any:
 def _module_of(file: OwnLayers) -> ModuleType:
     digest = fingerprint(file.text)
     if digest not in _modules:
+        key = key_of(file.text, "", purpose="load")
         try:
-            _modules[digest] = load(file.name, file.text)
+            with guarded(file, key, LOAD_SECONDS):
+                _modules[digest] = load(file.name, file.text)
         except GraphError as error:
-            _modules[digest] = error
+            if key not in avoided():  # that one may be tried again later
+                _modules[digest] = error
+            raise
     found = _modules[digest]
     if isinstance(found, GraphError):
         raise found
@@ -93,8 +106,10 @@ def load(name: str, text: str) -> ModuleType:
     sys.modules[module.__name__] = module
     try:
         exec(compile(text, filename, "exec", dont_inherit=True), vars(module))  # noqa: S102 - trusted
-    except (Exception, SystemExit) as error:
-        del sys.modules[module.__name__]
+    except BaseException as error:  # SystemExit too, and whatever else a file may raise
+        sys.modules.pop(module.__name__, None)
+        if asked_to_end(error):
+            raise
         raise fault(error, name, text) from error
     return module
 
@@ -169,7 +184,13 @@ def _last_line(error: BaseException) -> str:
 
 
 def fault_in_layer(error: BaseException, records: Records, key: str) -> GraphError | None:
-    """Return what went wrong in the code of an own layer; None for any other layer."""
+    """Return what went wrong in the code of an own layer; None for any other layer.
+
+    Args:
+        error: What was raised.
+        records: Records of the document.
+        key: Key of the own layer.
+    """
     file = own_layers_of(records, key)
     if file is None:
         return None

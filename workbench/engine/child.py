@@ -16,9 +16,12 @@ import sqlite3  # noqa: F401 - TensorFlow exports its own SQLite symbols: load P
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from workbench.build import own_guard
 from workbench.engine.failures import to_workbench_error
+from workbench.engine.own_watch import OwnCodeWatch
 from workbench.engine.protocol import ProtocolError, read_frame, write_frame
 from workbench.engine.registry import do_job, title_of
 from workbench.errors import EngineError
@@ -152,6 +155,8 @@ def main(arguments: list[str] | None = None) -> None:
     # Ctrl+C in the terminal is for the window; the engine ends when the pipe does.
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if role == "design":  # a training may take as long as it takes; the person can cancel it
+        own_guard.watch(OwnCodeWatch(Path.cwd()))
     pipe = Pipe(outgoing)
     engine = Engine(pipe, role)
     threading.Thread(target=engine.read, args=(incoming,), name="control", daemon=True).start()

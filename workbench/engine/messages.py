@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from workbench.errors import WorkbenchError
 from workbench.jobs import Event
+from workbench.plain import PlainDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,15 @@ class ExitReason:
         stderr_tail: The last lines that it wrote to stderr.
         asked: True when the window ended it (close, cancel, restart).
         note: What the window noticed itself ("it sent something unreadable").
+        own_code: What the person's own layers did to it, for the spec of later jobs
+            (`workbench.build.own_guard.FAULTY`); None when it was not them.
     """
 
     code: int | None
     stderr_tail: str = ""
     asked: bool = False
     note: str = ""
+    own_code: PlainDict | None = None
 
     @property
     def signal(self) -> str:
@@ -55,6 +59,9 @@ class ExitReason:
             return "The engine could not be started."
         if self.asked:
             return "The engine was ended by the program."
+        if self.own_code is not None:
+            line = f" at line {self.own_code['line']}" if self.own_code["line"] else ""
+            return f"A layer of yours ended the engine{line}: {self.own_code['what']}."
         name = self.signal
         if name == "SIGKILL":
             return (

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.engine.messages import ExitReason
+from workbench.engine.own_watch import fault_of_own_code
 from workbench.engine.protocol import ProtocolError, encode, read_frame
 
 _TAIL_LINES = 60
@@ -148,7 +149,10 @@ class EngineProcess:
         try:
             self._finish(errors)
             # Before `wait` returns: who starts another process has heard of the end of this one.
-            on_end(ExitReason(self._popen.poll(), "\n".join(self._tail), self._asked, self.note))
+            code = self._popen.poll()
+            own = None if self._asked else fault_of_own_code(Path(self._folder), code)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            on_end(ExitReason(code, "\n".join(self._tail), self._asked, self.note, own))
         finally:
             self._ended.set()
 
@@ -165,7 +169,6 @@ class EngineProcess:
             if stream is not None and not errors.is_alive():
                 with contextlib.suppress(OSError):
                     stream.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _read_errors(self) -> None:
         stream = self._popen.stderr

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 
-from workbench.build import own_code
+from workbench.build import own_code, own_guard
 from workbench.errors import EngineError, Place
 from workbench.jobs import Control, Emit, Job
 
@@ -64,10 +64,13 @@ def find_job(kind: str) -> Job:
 def do_job(kind: str, spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
     """Do a job; own code is run only where the spec lists its text as trusted.
 
+    Code that has ended an engine before is left alone.
+
     Raises:
         EngineError: There is no such kind.
     """
     own_code.allow(spec.get(own_code.TRUSTED, ()))
+    own_guard.avoid(spec.get(own_guard.FAULTY, ()))
     return find_job(kind)(spec, emit, control)
 
 

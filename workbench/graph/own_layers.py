@@ -132,6 +132,21 @@ def is_own(layer: str) -> bool:
     return layer.startswith(_PREFIX)
 
 
+def own_keys(layer: str, params: Any) -> list[str]:
+    """Return the keys of own layers in a node: its own, and those of layers inside it."""
+    found = [layer] if is_own(layer) else []
+    if isinstance(params, Mapping):
+        inner = params.get("layer")
+        if isinstance(inner, str) and is_own(inner):
+            found.append(inner)
+        parts: Iterable[Any] = params.values()
+    else:
+        parts = params if isinstance(params, (list, tuple)) else ()
+    for part in parts:
+        found += own_keys("", part)
+    return found
+
+
 def class_name(layer: str) -> str:
     """Return the name of the class that the key of an own layer means."""
     return layer.rpartition(".")[2]
@@ -163,7 +178,10 @@ def _by_key(records: Records) -> Mapping[str, LayerSpec]:
 
 def used_files(records: Records, nodes: Iterable[Node]) -> list[OwnLayers]:
     """Return the files whose layers some nodes use, in the order of adding."""
-    found = [own_layers_of(records, layer) for layer in {node.layer for node in nodes}]
+    if not own_files(records):
+        return []
+    keys = {key for node in nodes for key in own_keys(node.layer, node.params)}
+    found = [own_layers_of(records, key) for key in keys]
     used = {file.id for file in found if file is not None}
     return [file for file in own_files(records) if file.id in used]
 
@@ -171,4 +189,6 @@ def used_files(records: Records, nodes: Iterable[Node]) -> list[OwnLayers]:
 def uses_of(graph: Graph, record_id: str) -> int:
     """Return how many nodes of one network use a file's layers."""
     head = f"{_PREFIX}{record_id}."
-    return sum(1 for node in graph if node.layer.startswith(head))
+    return sum(
+        1 for node in graph if any(k.startswith(head) for k in own_keys(node.layer, node.params))
+    )
