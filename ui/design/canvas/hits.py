@@ -27,7 +27,7 @@ def node_at(picture: Picture, point: QPointF) -> NodeFigure | None:
     """Return the topmost node at a scene point."""
     hit = None
     for figure in picture.node_index.inside(QRectF(point.x() - 1, point.y() - 1, 2, 2)):
-        if figure.rect.contains(point):
+        if figure.rect.contains(point) and figure.id in picture.nodes:
             hit = figure
     return hit
 
@@ -40,6 +40,8 @@ def port_at(
     nearest = reach
     area = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
     for figure in picture.node_index.inside(area):
+        if figure.id not in picture.nodes:  # removed; its figure goes with the next picture
+            continue
         for side in _SIDES if only is None else (only,):
             for slot in figure.slots(side):
                 centre = figure.port_point(side, slot.port)
@@ -58,8 +60,10 @@ def edge_at(picture: Picture, point: QPointF, reach: float) -> EdgeFigure | None
     for figure in picture.edge_index.inside(area):
         if not figure.path.boundingRect().adjusted(-reach, -reach, reach, reach).contains(point):
             continue
+        if figure.edge not in picture.graph.edges:
+            continue
         distance = geometry.distance_to_path(figure.path, point)
-        if distance < nearest:
+        if distance < nearest and figure.edge in picture.graph.edges:
             best, nearest = figure, distance
     return best
 
@@ -71,6 +75,6 @@ def edge_end_at(picture: Picture, point: QPointF, reach: float) -> EdgeFigure | 
     for figure in picture.edge_index.inside(area):
         away = figure.end - point
         distance = math.hypot(away.x(), away.y())
-        if distance < nearest:
+        if distance < nearest and figure.edge in picture.graph.edges:
             best, nearest = figure, distance
     return best

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 from ui.design.canvas.figures import EdgeFigure, NodeFigure
 
@@ -67,7 +67,7 @@ class Index(Generic[KeyT, FigureT]):
 
     def put(self, key: KeyT, figure: FigureT) -> None:
         """Add or replace a figure."""
-        place = _place(box_of(figure).center())
+        place = _place(box_of(figure))
         before = self._where.get(key)
         if before is not None and before != place:
             self.drop(key)
@@ -89,10 +89,10 @@ class Index(Generic[KeyT, FigureT]):
         if not cell.figures:
             del self._cells[place]
 
-    def cells(self, area: QRectF) -> Iterator[Cell[KeyT, FigureT]]:
-        """Return the cells that may show something in an area."""
+    def cells(self, area: QRectF | None = None) -> Iterator[Cell[KeyT, FigureT]]:
+        """Return the cells that may show something in an area; all for None."""
         for cell in self._cells.values():
-            if cell.bounds().intersects(area):
+            if area is None or cell.bounds().intersects(area):
                 yield cell
 
     def inside(self, area: QRectF) -> Iterator[FigureT]:
@@ -118,5 +118,6 @@ def box_of(figure: NodeFigure | EdgeFigure) -> QRectF:
     return figure.rect if isinstance(figure, NodeFigure) else figure.bounds
 
 
-def _place(point: QPointF) -> tuple[int, int]:
-    return int(point.x() // CELL), int(point.y() // CELL)
+def _place(box: QRectF) -> tuple[int, int]:
+    centre = box.center()
+    return int(centre.x() // CELL), int(centre.y() // CELL)

@@ -46,9 +46,7 @@ class EdgePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, level != Level.DOTS)
         for cell in cells:
-            bulk = cell.bulk
-            if not isinstance(bulk, _Bulk):
-                bulk = cell.bulk = _Bulk([figure.line for figure in cell.figures.values()])
+            bulk = edges_in_bulk(cell)
             if level == Level.DOTS:
                 painter.drawLines(bulk.lines)
                 continue
@@ -83,6 +81,13 @@ class EdgePainter:
             taken |= cells
             painter.fillRect(QRectF(spot.x() - 3, spot.y() - 8, width + 6, 16), self._ink.canvas)
             self._lettering.draw(painter, spot.x(), spot.y(), figure.shape, "label")
+
+
+def edges_in_bulk(cell: Cell[Edge, EdgeFigure]) -> _Bulk:
+    """Return the lines of a cell; made when they are first asked for."""
+    if not isinstance(cell.bulk, _Bulk):
+        cell.bulk = _Bulk([figure.line for figure in cell.figures.values()])
+    return cell.bulk
 
 
 def label_spot(figure: EdgeFigure, width: float) -> QPointF:

@@ -51,9 +51,7 @@ class NodePainter:
         brushes = self._ink.family_brushes
         failed: list[QRectF] = []
         for cell in cells:
-            bulk = cell.bulk
-            if not isinstance(bulk, _Bulk):
-                bulk = cell.bulk = _bulk(cell)
+            bulk = nodes_in_bulk(cell)
             failed += bulk.failed
             for family, rects in bulk.families.items():
                 painter.setBrush(brushes[family])
@@ -164,10 +162,14 @@ class NodePainter:
         draw(painter, left, last, shape, "detail")
 
 
-def _bulk(cell: Cell[str, NodeFigure]) -> _Bulk:
+def nodes_in_bulk(cell: Cell[str, NodeFigure]) -> _Bulk:
+    """Return the rectangles of a cell by colour; made when they are first asked for."""
+    if isinstance(cell.bulk, _Bulk):
+        return cell.bulk
     bulk = _Bulk()
     for figure in cell.figures.values():
         bulk.families.setdefault(figure.family, []).append(figure.rect)
         if figure.severity == "error":
             bulk.failed.append(figure.rect)
+    cell.bulk = bulk
     return bulk

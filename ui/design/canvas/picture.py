@@ -1,61 +1,35 @@
 """The picture of a graph: its figures, kept in step with the documents change by change.
 
 Everything here follows from the documents. `touch` redraws what a change concerns, `redraw` makes
-all anew; both give the same picture (a property test compares them).
+all anew; both give the same picture (a property test compares them). A picture that may take its
+time makes thousands of figures beside the ones that are shown, bit by bit, and then shows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from ui.design.canvas.figures import (
-    EdgeFigure,
-    NodeFigure,
-    flow_words,
-    make_edge_figures,
-    make_node_figure,
-    size_words,
-)
+from ui.design.canvas.figure_set import FigureSet, Subject, words_anew
+from ui.design.canvas.figures import EdgeFigure, NodeFigure
 from ui.design.canvas.index import Index
+from ui.design.canvas.lifted import Lifted
 from ui.design.canvas.touched import touched_nodes
+from ui.jobs.slices import Slices
 from workbench.catalog import Catalog
 from workbench.graph import Change, Edge, Graph, MoveNodes
 
 if TYPE_CHECKING:
+    from ui.design.canvas.figure_set import Facts
     from workbench.graph import Problem
     from workbench.graph.inference import Inference
     from workbench.graph.problems import Severity
 
-Facts = dict[str, tuple[tuple["Severity", str], ...]]
-
-
-@dataclass(slots=True)
-class Lifted:
-    """Figures that a gesture holds above the others, shifted by `offset`.
-
-    Attributes:
-        nodes: The nodes that move.
-        edges: Edges between them.
-        borders: Edges with one end among them: the figure, and whether its start moves.
-        offset: How far they have been moved, scene units.
-    """
-
-    nodes: Index[str, NodeFigure] = field(default_factory=Index)
-    edges: Index[Edge, EdgeFigure] = field(default_factory=Index)
-    borders: list[tuple[EdgeFigure, bool]] = field(default_factory=list)
-    offset: QPointF = field(default_factory=QPointF)
-
-    def border_figures(self) -> list[EdgeFigure]:
-        """Return the edges to the rest of the network, bent to where the nodes are now."""
-        still = QPointF()
-        return [
-            figure.shifted(self.offset, still) if starts else figure.shifted(still, self.offset)
-            for figure, starts in self.borders
-        ]
+MANY: Final = 400
+"""Number of figures from which they are made bit by bit."""
 
 
 class Picture(QObject):
@@ -67,6 +41,8 @@ class Picture(QObject):
 
     Attributes:
         changed: Emitted after figures changed.
+        drawn: Emitted when figures that were made bit by bit are shown, or `pending` began.
+        patient: Whether many figures may come bit by bit; they are all there at once otherwise.
         nodes: Figures of the nodes, in the order of the document.
         edges: Figures of the edges.
         lifted: What a gesture holds above the rest, or None.
@@ -74,54 +50,94 @@ class Picture(QObject):
     """
 
     changed = Signal()
+    drawn = Signal()
 
     def __init__(self, catalog: Catalog, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.catalog = catalog
-        self.graph = Graph()
-        self.nodes: dict[str, NodeFigure] = {}
-        self.edges: dict[Edge, EdgeFigure] = {}
-        self.node_index: Index[str, NodeFigure] = Index()
-        self.edge_index: Index[Edge, EdgeFigure] = Index()
+        self.patient = False
         self.lifted: Lifted | None = None
         self.around = QRectF()
+        self._subject = Subject(Graph(), catalog)
         self._hidden: Edge | None = None
-        self._inference: Inference | None = None
-        self._facts: Facts = {}
-        self._into: dict[str, list[Edge]] = {}
-        self._lenders: dict[str, set[str]] = {}
+        self._making, self._wording = Slices(self), Slices(self)
+        self._ready: tuple[Graph, FigureSet] | None = None
+        self._anew: set[str] | None = set()
+        self._known: Inference | None = None
+        self._since: set[str] = set()
+        self._take(FigureSet())
+
+    def _take(self, figures: FigureSet) -> None:
+        self._figures = figures
+        self.nodes: dict[str, NodeFigure] = figures.nodes
+        self.edges: dict[Edge, EdgeFigure] = figures.edges
+        self.node_index: Index[str, NodeFigure] = figures.node_index
+        self.edge_index: Index[Edge, EdgeFigure] = figures.edge_index
+
+    @property
+    def graph(self) -> Graph:
+        """The network that is drawn."""
+        return self._subject.graph
+
+    @graph.setter
+    def graph(self, graph: Graph) -> None:
+        self._subject.graph = graph
+
+    @property
+    def pending(self) -> bool:
+        """Whether figures are being made bit by bit, beside those that are shown."""
+        return self._making.active
 
     # ---- following the documents -----------------------------------------------------------
 
+    def prepare(self, graph: Graph) -> Iterator[float]:
+        """Make the figures of a graph that is to be shown soon, while another one is shown.
+
+        Yields:
+            The share that is done, 0 to 1, after every few figures.
+        """
+        figures = FigureSet()
+        yield from figures.fill(Subject(graph, self.catalog))
+        self._ready = (graph, figures)
+
     def show_graph(self, graph: Graph) -> None:
         """Draw another graph."""
-        self.graph = graph
-        self._inference, self._facts = None, {}
+        self._subject = Subject(graph, self.catalog)
+        ready, self._ready = self._ready, None
+        self._give_up()
+        if ready is not None and ready[0] is graph:
+            self.lifted = None
+            self._take(ready[1])
+            self.changed.emit()
+            return
         self.redraw()
 
     def redraw(self) -> None:
         """Make all figures anew."""
         self.lifted = None
-        for index in (self.node_index, self.edge_index):
-            index.clear()
-        self.nodes.clear()
-        self.edges.clear()
-        self._into.clear()
-        self._lenders.clear()
-        for node_id in self.graph.nodes:
-            self._draw_node(node_id)
-        for node_id in self.graph.nodes:
-            self._draw_edges_into(node_id)
+        self._give_up()
+        self._take(FigureSet())
+        if self.patient and len(self.graph) > MANY:
+            self._make(None)
+        else:
+            for _ in self._figures.fill(self._subject):
+                pass
         self.changed.emit()
 
     def touch(self, change: Change) -> None:
         """Redraw what a change of the graph concerns."""
         self.land()
         ids = touched_nodes(change)
-        if isinstance(change, MoveNodes):
-            self._move(ids)
-        elif ids:
-            self._refresh(ids)
+        only_moved = isinstance(change, MoveNodes)
+        if self.patient and len(ids) > MANY:
+            self._make(set() if only_moved else self._concerned(ids))
+        else:
+            if self.pending:
+                self._since |= ids
+            if only_moved:
+                self._move(ids & self.nodes.keys())
+            elif ids:
+                self._refresh(ids)
         self.changed.emit()
 
     def redraw_nodes(self, ids: Iterable[str]) -> None:
@@ -129,36 +145,41 @@ class Picture(QObject):
         known = [i for i in ids if i in self.graph]
         if known:
             self.land()
-            self._refresh(known)
+            self._draw_or_make(known)
             self.changed.emit()
 
     @property
     def inference(self) -> Inference | None:
         """What is known about the network, or None."""
-        return self._inference
+        return self._subject.inference
 
     def redraw_edges(self) -> None:
         """Draw all edges anew, in the style that is chosen now."""
         self.land()
+        self.finish()
         for node_id in self.graph.nodes:
             self._draw_edges_into(node_id)
         self.changed.emit()
 
     def set_inference(self, inference: Inference | None) -> None:
         """Show the shapes and sizes that inference found."""
-        before, self._inference = self._inference, inference
+        before, self._subject.inference = self._subject.inference, inference
         old = before.nodes if before else {}
         new = inference.nodes if inference else {}
-        for node_id, figure in self.nodes.items():
-            info = new.get(node_id)
-            if old.get(node_id) == info:
-                continue
-            figure.shape, figure.count = size_words(info)
-            for edge in self.graph.outgoing(node_id):
-                drawn = self.edges.get(edge)
-                if drawn is not None:
-                    drawn.shape, drawn.dtype = flow_words(inference, edge.source)
+        ids = [i for i in self.nodes if old.get(i) != new.get(i)]
+        if self._wording.active:  # what it has not come to may differ from what is known now
+            ids = list(self.nodes)
+        self._word(ids)
         self.changed.emit()
+
+    def _word(self, ids: list[str]) -> None:
+        steps = words_anew(self._figures, self._subject, ids)
+        if self.patient and len(ids) > MANY:
+            self._wording.start(steps, self.changed.emit)
+        else:
+            self._wording.cancel()
+            for _ in steps:
+                pass
 
     def set_problems(self, problems: Iterable[Problem]) -> None:
         """Show what is wrong at the nodes where it is wrong."""
@@ -167,20 +188,82 @@ class Picture(QObject):
             if problem.place.kind in ("node", "port", "param"):
                 found.setdefault(problem.place.id, []).append((problem.severity, problem.message))
         facts: Facts = {node_id: tuple(reasons) for node_id, reasons in found.items()}
-        before, self._facts = self._facts, facts
+        before, self._subject.facts = self._subject.facts, facts
         ids = {i for i in (*before, *facts) if before.get(i) != facts.get(i)}
-        for node_id in ids & self.nodes.keys() & self.graph.nodes.keys():
-            self._draw_node(node_id)
+        ids &= self.nodes.keys() & self.graph.nodes.keys()
+        if self.patient and len(ids) > MANY:
+            self._make(ids)
+        else:
+            if self.pending:
+                self._since |= ids
+            for node_id in ids:
+                self._draw_node(node_id)
         self.changed.emit()
 
-    def _refresh(self, ids: Iterable[str]) -> None:
+    # ---- many at once ----------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Have everything drawn now, for someone who cannot wait for it."""
+        self._making.finish()
+        self._wording.finish()
+
+    def _draw_or_make(self, ids: Iterable[str]) -> None:
+        wanted = set(ids)
+        if self.patient and len(wanted) > MANY:
+            self._make(self._concerned(wanted))
+        else:
+            if self.pending:
+                self._since |= wanted
+            self._refresh(wanted)
+
+    def _make(self, anew: set[str] | None) -> None:
+        """Make a set of figures beside the one that is shown; all of them anew for None."""
+        if self.pending and self._anew is not None and anew is not None:
+            anew |= self._anew  # they were not shown yet
+        elif self.pending:
+            anew = None
+        self._anew = anew if anew is None else anew | self._since
+        self._since.clear()
+        self._known = self.inference
+        gone = [i for i in self.nodes if i not in self.graph]
+        for node_id in gone:  # nothing may look for them any more
+            del self.nodes[node_id]
+        figures = FigureSet()
+        steps = figures.fill(
+            self._subject, None if anew is None else self._figures, self._anew or ()
+        )
+        self._making.start(steps, lambda: self._made(figures))
+        self.drawn.emit()
+
+    def _made(self, figures: FigureSet) -> None:
+        self.land()
+        self._take(figures)
+        since, self._since = self._since, set()
+        if since:
+            self._refresh(since)
+        if self._wording.active or self._known is not self.inference:
+            self._word(list(self.nodes))
+        self.changed.emit()
+        self.drawn.emit()
+
+    def _give_up(self) -> None:
+        self._making.cancel()
+        self._wording.cancel()
+        self._since.clear()
+
+    def _concerned(self, ids: Iterable[str]) -> set[str]:
+        """Return nodes, those that borrow their layers, and the neighbours of removed ones."""
         wanted = set(ids)
         for node_id in list(wanted):
-            wanted |= self._lenders.get(node_id, set())
+            wanted |= self._figures.lenders.get(node_id, set())
         gone = {i for i in wanted if i not in self.graph.nodes}
-        if gone:
-            wanted |= self._neighbours(gone)
-            gone = {i for i in wanted if i not in self.graph.nodes}
+        return wanted | self._neighbours(gone) if gone else wanted
+
+    # ---- some at once ----------------------------------------------------------------------
+
+    def _refresh(self, ids: Iterable[str]) -> None:
+        wanted = self._concerned(ids)
+        gone = {i for i in wanted if i not in self.graph.nodes}
         for node_id in gone:
             self._erase_node(node_id)
         for node_id in wanted - gone:
@@ -213,7 +296,7 @@ class Picture(QObject):
             targets |= {edge.target.node for edge in self.graph.outgoing(node_id)}
         still = QPointF()
         for node_id in targets:
-            for edge in self._into.get(node_id, ()):
+            for edge in self._figures.into.get(node_id, ()):
                 moved = self.edges[edge].shifted(
                     shifts.get(edge.source.node, still), shifts.get(node_id, still)
                 )
@@ -221,13 +304,8 @@ class Picture(QObject):
                 self.edge_index.put(edge, moved)
 
     def _draw_node(self, node_id: str) -> None:
-        node = self.graph.node(node_id)
-        info = self._inference.nodes.get(node_id) if self._inference else None
-        if node.shared_with:
-            self._lenders.setdefault(node.shared_with, set()).add(node_id)
-        self._put_node(
-            make_node_figure(self.graph, self.catalog, node, info, self._facts.get(node_id, ()))
-        )
+        self._figures.lend(self._subject, node_id)
+        self._put_node(self._subject.node_figure(node_id))
 
     def _put_node(self, figure: NodeFigure) -> None:
         self.nodes[figure.id] = figure
@@ -235,29 +313,25 @@ class Picture(QObject):
         (self.lifted.nodes if self.lifted and holds else self.node_index).put(figure.id, figure)
 
     def _erase_node(self, node_id: str) -> None:
+        self.node_index.drop(node_id)
         if self.nodes.pop(node_id, None) is None:
             return
-        self.node_index.drop(node_id)
-        for borrowers in self._lenders.values():
+        for borrowers in self._figures.lenders.values():
             borrowers.discard(node_id)
 
     def _draw_edges_into(self, node_id: str) -> None:
-        for edge in self._into.pop(node_id, ()):
+        for edge in self._figures.into.pop(node_id, ()):
             self.edges.pop(edge, None)
             self.edge_index.drop(edge)
-        if node_id not in self.nodes or self.lifted is not None:
-            return
-        figures = make_edge_figures(self.graph, self.nodes, node_id, self._inference)
-        self._into[node_id] = [figure.edge for figure in figures]
-        for figure in figures:
-            self.edges[figure.edge] = figure
-            self.edge_index.put(figure.edge, figure)
+        if node_id in self.nodes and self.lifted is None:
+            self._figures.draw_edges_into(self._subject, node_id)
 
     # ---- lifting ---------------------------------------------------------------------------
 
     def lift(self, ids: Iterable[str]) -> Lifted:
         """Hold nodes above the others, so that a gesture can move them at any size of graph."""
         self.land()
+        self.finish()
         lifted = Lifted()
         moving = {i for i in ids if i in self.nodes}
         for node_id in moving:

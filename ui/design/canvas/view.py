@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QFocusEvent,
     QHelpEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,6 +18,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.design.canvas.bubble import paint_bubble
 from ui.design.canvas.camera import Camera
+from ui.design.canvas.drop_events import DropEvents
 from ui.design.canvas.frame import Frame
 from ui.design.canvas.geometry import PORT_REACH
 from ui.design.canvas.hits import node_at
@@ -34,7 +29,6 @@ from ui.design.canvas.picture import Picture
 from ui.design.canvas.rename import NameField
 from ui.design.canvas.tooltips import tooltip
 from ui.design.gestures.base import Gesture, QuickAddRequest
-from ui.design.gestures.drop import MIME, LayerDrop
 from ui.design.gestures.press import gesture_for_press
 from ui.theme import active_theme
 from ui.widgets import identify
@@ -42,12 +36,11 @@ from ui.widgets import identify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ui.design.canvas.keys import Keyboard
     from ui.design.editor import Editor
     from workbench.graph.inference import Inference
 
 
-class Canvas(QWidget):
+class Canvas(DropEvents):
     """Shows the network and lets a person edit it with the mouse and the keyboard.
 
     Args:
@@ -79,13 +72,8 @@ class Canvas(QWidget):
         self.frame = Frame(self.picture, self.selection, self.hover)
         self.navigation = Navigation(self)
         self.inference: Inference | None = None
-        self.keyboard: Keyboard | None = None
         self.covered = 0
-        self.space_held = False
         self._gesture: Gesture | None = None
-        self._drop: LayerDrop | None = None
-        self._pointer: QPointF | None = None
-        self._ring = False
         self.name_field = NameField(self)
         self.name_field.renamed.connect(self.editor.rename)
         self.name_field.closed.connect(self.setFocus)
@@ -97,6 +85,10 @@ class Canvas(QWidget):
         self.picture.changed.connect(self._picture_changed)
         self.selection.changed.connect(self.update)
         active_theme().changed.connect(self._retheme)
+
+    def stage(self) -> Canvas:
+        """Return what gestures and drops act on."""
+        return self
 
     # ---- what gestures ask (see gestures.base.Stage) -------------------------------------
 
@@ -133,13 +125,13 @@ class Canvas(QWidget):
 
     def pointer_scene(self) -> QPointF:
         """Return the scene point under the pointer, or the middle of the view."""
-        at = self._pointer if self._pointer is not None else self.free_rect().center()
+        at = self.pointer if self.pointer is not None else self.free_rect().center()
         return self.camera.to_scene(at)
 
     @property
     def pointer_inside(self) -> bool:
         """Whether the pointer is over the canvas."""
-        return self._pointer is not None
+        return self.pointer is not None
 
     def node_rect(self, node_id: str) -> QRect:
         """Return where a node is on the widget, px."""
@@ -170,16 +162,16 @@ class Canvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint one frame."""
         painter = QPainter(self)
-        active = self._drop or self._gesture
+        active = self.drop or self._gesture
         on_top = active.paint if active is not None else None
         self.frame.paint(painter, self.camera, self.size(), self.devicePixelRatioF(), on_top)
-        if active is not None and active.hint and self._pointer is not None:
+        if active is not None and active.hint and self.pointer is not None:
             paint_bubble(
-                painter, self.frame.ink, active.hint, self._pointer,
+                painter, self.frame.ink, active.hint, self.pointer,
                 self.free_rect().size().toSize(), self.devicePixelRatioF(),
                 refused=active.refused,
             )  # fmt: skip
-        if self._ring and self.hasFocus():
+        if self.ring and self.hasFocus():
             painter.setPen(self.frame.ink.accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -205,7 +197,7 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._pointer = event.position()
+        self.pointer = event.position()
         if event.button() == Qt.MouseButton.RightButton:
             self._select_for_menu(event.position())
             return
@@ -213,18 +205,18 @@ class Canvas(QWidget):
         self._gesture = gesture_for_press(
             self, event.position(), event.button(), event.modifiers(), space=self.space_held
         )
-        self._show_cursor()
+        self.show_cursor()
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or look what is under the pointer."""
-        self._pointer = event.position()
+        self.pointer = event.position()
         if self._gesture is not None:
             self._gesture.move(event.position(), event.modifiers())
-            self._show_cursor()
+            self.show_cursor()
             self.update()
         elif self.hover.look(self.camera.to_scene(event.position()), self.reach()):
-            self._show_cursor()
+            self.show_cursor()
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -236,7 +228,7 @@ class Canvas(QWidget):
             gesture.move(event.position(), event.modifiers())
             gesture.release(event.position(), event.modifiers())
         self.hover.look(self.camera.to_scene(event.position()), self.reach())
-        self._show_cursor()
+        self.show_cursor()
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -258,7 +250,7 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pointer."""
         super().leaveEvent(event)
-        self._pointer = None
+        self.pointer = None
         if self.hover.leave():
             self.update()
 
@@ -283,7 +275,7 @@ class Canvas(QWidget):
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.cancel()
-            self._show_cursor()
+            self.show_cursor()
             self.update()
         return gesture is not None
 
@@ -292,12 +284,8 @@ class Canvas(QWidget):
         """The gesture that goes on, or None."""
         return self._gesture
 
-    @property
-    def drop_hint(self) -> str:
-        """What a drop would do, while a layer is dragged over the canvas."""
-        return self._drop.hint if self._drop is not None else ""
-
-    def _show_cursor(self) -> None:
+    def show_cursor(self) -> None:
+        """Show the pointer that fits what a press would do."""
         if self._gesture is not None:
             shape = self._gesture.cursor
         elif self.space_held:
@@ -327,74 +315,3 @@ class Canvas(QWidget):
             event.accept()
             return True
         return super().event(event)
-
-    # ---- keyboard -------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand the key to the keyboard table."""
-        if self.keyboard is None or not self.keyboard.press(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End panning with the space bar."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.space_held = False
-            self._show_cursor()
-        super().keyReleaseEvent(event)
-
-    def hold_space(self) -> None:
-        """Pan with the left button until the space bar is released."""
-        self.space_held = True
-        self._show_cursor()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus ring when the focus came by keyboard."""
-        self._ring = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go of the space bar."""
-        self.space_held = False
-        super().focusOutEvent(event)
-        self.update()
-
-    # ---- drops ----------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take layers."""
-        if not event.mimeData().hasFormat(MIME):
-            event.ignore()
-            return
-        self.cancel_gesture()
-        key = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
-        self._drop = LayerDrop(self, key)
-        event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show what a drop would do."""
-        if self._drop is None:
-            return
-        self._pointer = event.position()
-        if self._drop.over(event.position()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Forget the layer."""
-        self._drop = None
-        self.update()
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add the layer."""
-        drop, self._drop = self._drop, None
-        if drop is not None and drop.drop(event.position()):
-            event.acceptProposedAction()
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.update()
