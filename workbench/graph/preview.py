@@ -230,6 +230,7 @@ class NodePreview:
         labels: Names of the values (class names at the network's output), or none.
         user: The values in the target's own units (regression, at the output), or none.
         detail: More, where it was asked for.
+        spread: Its weights (the first few), where these were asked for of every node; else None.
     """
 
     node: str
@@ -239,6 +240,7 @@ class NodePreview:
     labels: tuple[str, ...] = ()
     user: tuple[float, ...] = ()
     detail: Detail | None = None
+    spread: tuple[WeightTensor, ...] | None = None
 
     @property
     def output(self) -> Activation | None:
@@ -252,16 +254,19 @@ class NodePreview:
             "outputs": {port: found.to_plain() for port, found in self.outputs.items()},
             "message": self.message, "weights": self.weights, "labels": list(self.labels),
             "user": list(self.user), "detail": self.detail.to_plain() if self.detail else None,
+            "spread": None if self.spread is None else [one.to_plain() for one in self.spread],
         }  # fmt: skip
 
     @classmethod
     def from_plain(cls, plain: Any) -> NodePreview:
         """Read what `to_plain` wrote."""
+        spread = plain.get("spread")
         return cls(
             plain["node"],
             {port: Activation.from_plain(found) for port, found in plain["outputs"].items()},
             plain["message"], plain["weights"], tuple(plain["labels"]), tuple(plain["user"]),
             Detail.from_plain(plain["detail"]) if plain["detail"] else None,
+            None if spread is None else tuple(WeightTensor.from_plain(one) for one in spread),
         )  # fmt: skip
 
 

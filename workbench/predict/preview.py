@@ -2,9 +2,10 @@
 
 Spec: `{"project", "data": plain, "revision": int, "run_id": str | None, "seed": int, "precision",
 "part": "all", "index": int, "row": int | None, "nodes": [ids], "detail": id | None,
-"first": int}`. The network is the one that the last `infer` of this engine was about, if it has
-that revision; else `"graph"` and `"signature"` are in the spec. `row` counts from 0 and goes before
-`part` and `index`. `detail` asks for more about one node, its maps from channel `first` on.
+"first": int, "weights": bool}`. The network is the one that the last `infer` of this engine was
+about, if it has that revision; else `"graph"` and `"signature"` are in the spec. `row` counts from
+0 and goes before `part` and `index`. `detail` asks for more about one node, its maps from channel
+`first` on; `weights` asks for the weights of every node.
 Result: `workbench.graph.preview.Preview` as plain data with arrays.
 
 A stop ends it soon, with what is known so far (`stopped`): the window stops what an edit has made
@@ -29,7 +30,7 @@ from workbench.graph.inference import Inference
 from workbench.graph.model import INPUT_LAYER, Graph
 from workbench.graph.order import output_nodes
 from workbench.graph.ports import node_params
-from workbench.graph.preview import Activation, NodePreview, Preview, Weights
+from workbench.graph.preview import Activation, NodePreview, Preview, Weights, WeightTensor
 from workbench.jobs import Control, Emit
 from workbench.predict.closer import Closer
 from workbench.predict.condense import LARGE, SMALL, activation_of
@@ -43,6 +44,8 @@ from workbench.training.load import load_run
 MOST_NODES = 400
 """Most nodes that one preview tells of."""
 _RUNS_KEPT = 2
+_WEIGHTS_BENEATH = 4
+"""Weights told of each node where those of every node are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,9 @@ class PreviewSession:
         encoded = rows.encoded([sample.row])
         needed = [layer for node in asked for layer in places.needed(node)]
         # With the weights of a run all layers are made: which of them fit is to be told.
-        inside = places.layers_in(detail) if detail else []
+        spread = bool(spec.get("weights"))
+        opened = [n for n in asked if not places.is_layer(n)] if spread else [detail]
+        inside = [layer for node in opened if node for layer in places.layers_in(node)]
         network.make(self.layers, control, progress, None if run else [*needed, *inside])
         self.layers.end()
         self.forward.run(network, encoded, (sample.row, rows.serial), needed, control, progress)
@@ -194,6 +199,7 @@ class PreviewSession:
         return NodePreview(
             node_id, outputs, message, layer.weights if layer else "", labels, user,
             self.closer.detail(network, node_id) if large else None,
+            _spread(network, [node_id], spec),
         )  # fmt: skip
 
     def _use(
@@ -215,6 +221,7 @@ class PreviewSession:
         return NodePreview(
             node_id, outputs, "" if outputs else message or "Nothing comes out of it.", weights,
             detail=self.closer.detail(network, node_id) if large else None,
+            spread=_spread(network, places.layers_in(node_id), spec),
         )  # fmt: skip
 
     def _shown(
@@ -254,6 +261,21 @@ def _meaning(
     if len(array) == 1 and len(encoder.classes) == 2:
         return (encoder.classes[1],), ()
     return (), ()
+
+
+def _spread(
+    network: Network, layers: list[str], spec: dict[str, Any]
+) -> tuple[WeightTensor, ...] | None:
+    """Return the first weights of layers, each shared one once; None where they are not wanted."""
+    if not spec.get("weights"):
+        return None
+    kept = {k.serial: k for at in layers if (k := network.layers.get(at)) is not None}
+    found: list[WeightTensor] = []
+    for layer in kept.values():
+        found += layer.views()
+        if len(found) >= _WEIGHTS_BENEATH:
+            break
+    return tuple(found[:_WEIGHTS_BENEATH])
 
 
 def _whose(network: Network, asked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

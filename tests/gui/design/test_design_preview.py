@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 
 import numpy as np
@@ -75,21 +76,21 @@ class Answers:
         sample = Sample(index, index, 50, spec["part"], "test",
                         (("alcohol", "13.2"), ("ash", "2.4")), ("grade", "good"))  # fmt: skip
         asked = dict.fromkeys([*spec["nodes"], *([spec["detail"]] if spec["detail"] else [])])
-        nodes = {n: self.node(n, spec["detail"] == n, index) for n in asked}
+        nodes = {n: self.node(n, spec["detail"] == n, index, spec["weights"]) for n in asked}
         return Preview(nodes, sample, spec["revision"], spec["run_id"] or "", ("hidden",),
                        self.fresh, control.stopped.is_set()).to_plain()  # fmt: skip
 
-    def node(self, node, detail, index):
+    def node(self, node, detail, index, weights):
         values = np.linspace(-1, 1, 8).astype(np.float32) + index
         if self.bad:
             values[2:4] = np.nan
         found = Activation("vector", (8,), "float32", values, (1,), 0, about(values))
         more = None
+        counts = np.array([1, 5, 2])
+        edges = np.array([-1.0, 0.0, 1.0, 2.0])
+        spread = Histogram(counts, edges)
+        tensor = WeightTensor("kernel", (8, 16), "float32", True, about(values), spread)
         if detail:
-            counts = np.array([1, 5, 2])
-            edges = np.array([-1.0, 0.0, 1.0, 2.0])
-            spread = Histogram(counts, edges)
-            tensor = WeightTensor("kernel", (8, 16), "float32", True, about(values), spread)
             more = Detail((tensor,), spread, about(values), 3, 16, 64)
         if node == "hidden" and not self.bad:
             found = maps()
@@ -98,7 +99,8 @@ class Answers:
             values = np.array([0.2, 0.8], np.float32)
             labels = ("bad", "good")
             found = Activation("vector", (2,), "float32", values, (1,), 0, about(values))
-        return NodePreview(node, {"output": found}, "", "fresh", labels, (), more)
+        return NodePreview(node, {"output": found}, "", "fresh", labels, (), more,
+                           (tensor,) if weights else None)  # fmt: skip
 
 
 @pytest.fixture
@@ -182,12 +184,8 @@ def test_the_toolbar_button_switches_too(look):
     assert not look.sync.on
 
 
-def test_every_layer_in_view_is_asked_for_at_once(look):
+def test_with_nothing_selected_every_layer_in_view_is_asked_for_at_once(look):
     switch_on(look, select="")
-    assert look.answers.specs == []
-    QTest.mouseClick(look.find(QCheckBox, "design.preview.everywhere"), LEFT,
-                     pos=QPoint(10, 12))  # fmt: skip
-    look.settle()
     (spec,) = look.answers.specs
     assert set(spec["nodes"]) == {"features", "hidden", "out", "loose"}
     look.click(look.at("out"))
@@ -196,14 +194,49 @@ def test_every_layer_in_view_is_asked_for_at_once(look):
     assert look.answers.specs[-1]["detail"] == "out"
 
 
+def test_where_nothing_is_shown_the_strip_says_what_to_do(look):
+    switch_on(look, select="")
+    box = look.find(QCheckBox, "design.preview.everywhere")
+    assert box.isChecked()
+    QTest.mouseClick(box, LEFT, pos=QPoint(10, 12))
+    look.settle()
+    bar = look.page.preview.bar
+    assert bar.notice.text() == "Select a layer to see what it gives for a row of your data."
+    assert bar.remedy.isVisible()
+    QTest.mouseClick(bar.remedy, LEFT)
+    look.settle()
+    assert box.isChecked()
+    assert not bar.remedy.isVisible()
+    assert bar.notice.text() == ""
+    look.canvas.navigation.zoom_to(0.2)
+    look.page.preview.look()
+    assert bar.notice.text() == "Zoom in: the pictures are too small to see here."
+
+
+def test_the_weights_of_every_layer_are_shown_beneath(look):
+    switch_on(look)
+    before = look.canvas.grab().toImage()
+    shows = look.find(QComboBox, "design.preview.shows")
+    shows.setFocus()
+    QTest.keyClick(shows, Qt.Key.Key_Down)
+    look.settle()
+    assert look.answers.specs[-1]["weights"] is True
+    assert look.sync.answer("hidden").spread[0].name == "kernel"
+    assert look.canvas.grab().toImage() != before
+    QTest.keyClick(shows, Qt.Key.Key_Up)
+    look.settle()
+    assert look.sync.answer("hidden").spread is None
+
+
 def test_the_button_under_a_layer_pins_its_picture(look):
     switch_on(look, select="")
+    look.page.preview.show_everywhere(False)
     look.move(look.at("out"))
     look.move(button(look, "out"))
     assert look.beneath.button_at(look.canvas.camera.to_scene(QPointF(button(look, "out"))))
     look.click(button(look, "out"))
     look.settle()
-    assert look.answers.specs[-1]["nodes"] == ["out"]
+    assert list(look.beneath.pinned) == ["out"]
     assert look.selected == set()  # the click is not the canvas's
     bar = look.beneath.box(look.canvas.picture.nodes["out"])
     inside = look.canvas.camera.to_view(QPointF(bar.left() + 5, bar.center().y())).toPoint()
@@ -504,7 +537,7 @@ def test_weights_of_a_run_are_chosen_and_told(look, qtbot, monkeypatch):
     for number, has_weights in ((1, True), (2, False), (3, True)):
         run = record()
         run.run_id, run.name = f"run-{number}", f"Run {number}"
-        run.created, run.has_weights = float(number), has_weights
+        run.created, run.has_weights, run.spec = float(number), has_weights, {}
         runs.append(run)
     monkeypatch.setattr(look.session.store, "runs", lambda: runs)
     look.answers.fresh = ("out",)
@@ -519,6 +552,34 @@ def test_weights_of_a_run_are_chosen_and_told(look, qtbot, monkeypatch):
     assert look.page.preview.bar.notice.text() == (
         "Edited since the run, so with fresh weights: out."
     )
+
+
+def test_the_newest_run_of_this_network_is_taken_unasked(look, qtbot, monkeypatch):
+    plain = look.session.document.graph.to_plain()
+    moved = copy.deepcopy(plain)
+    moved["nodes"][0]["position"] = [999, 999]
+    other = copy.deepcopy(plain)
+    other["nodes"][1]["params"] = {"units": 99}
+    runs = []
+    for number, graph in ((1, plain), (2, moved), (3, other)):
+        run = type("Record", (), {})()
+        run.run_id, run.name = f"run-{number}", f"Run {number}"
+        run.created, run.has_weights, run.spec = float(number), True, {"graph": graph}
+        runs.append(run)
+    monkeypatch.setattr(look.session.store, "runs", lambda: runs)
+    switch_on(look)
+    bar = look.page.preview.bar
+    qtbot.waitUntil(lambda: bar.notice.text() == "Trained: Run 2, the newest of this network")
+    look.settle()
+    assert look.answers.specs[-1]["run_id"] == "run-2"
+    assert bar.weights.currentText() == "Run 2"
+    bar.weights.setFocus()
+    QTest.keyClick(bar.weights, Qt.Key.Key_Home)
+    look.settle()
+    assert look.answers.specs[-1]["run_id"] is None
+    look.session.runs_changed.emit()
+    qtbot.wait(100)
+    assert look.sync.question.run_id == ""  # what the person chose stays
 
 
 def test_another_project_starts_anew(look, qtbot):

@@ -154,6 +154,10 @@ class PreviewSync(QObject):
         """Use the weights of a run; "" for fresh ones."""
         self._set_question(replace(self.question, run_id=run_id))
 
+    def show_weights(self, shown: bool) -> None:
+        """Ask for the weights of every node that is looked at too, or no more."""
+        self._set_question(replace(self.question, weights=shown))
+
     def ask_again(self) -> None:
         """Ask once more, after an error or a cancel."""
         self._held = False
@@ -283,6 +287,7 @@ class PreviewSync(QObject):
             "nodes": nodes,
             "detail": detail or None,
             "first": self._first,
+            "weights": self.question.weights,
         }
         self._asked = (self._turn, self._first)
         self._asked_nodes = [*nodes, *([detail] if detail else [])]

@@ -40,7 +40,9 @@ class PreviewBar(QFrame):
         random_wanted: Emitted when any row is wanted.
         run_wanted: Emitted with the id of a run, "" for fresh weights.
         everywhere_wanted: Emitted with whether every layer in view should have a picture.
+        weights_wanted: Emitted with whether pictures show weights instead of outputs.
         remedy_wanted: Emitted with the error whose remedy was clicked.
+        taken: Id of the run whose weights were taken unasked, or "".
     """
 
     row_wanted = Signal(int)
@@ -48,6 +50,7 @@ class PreviewBar(QFrame):
     random_wanted = Signal()
     run_wanted = Signal(str)
     everywhere_wanted = Signal(bool)
+    weights_wanted = Signal(bool)
     remedy_wanted = Signal(object)
 
     def __init__(
@@ -78,6 +81,14 @@ class PreviewBar(QFrame):
         self.everywhere.setToolTip(
             "A picture under every layer in view, not only under selected and pinned ones"
         )
+        self.shows = QComboBox()
+        identify(self.shows, "design.preview.shows", "What the pictures show")
+        self.shows.addItems(["Outputs", "Weights"])
+        self.shows.setToolTip(
+            "What each layer gives for the row, or how the values of its weights are spread"
+        )
+        self.taken = ""
+        self._hint = ""
         self.where = ElidedText("", "secondary", name="design.preview.where")
         self.values = ElidedText("", "secondary", name="design.preview.values")
         self.notice = ElidedText("", "warning", name="design.preview.notice")
@@ -94,6 +105,7 @@ class PreviewBar(QFrame):
         self.row.value_changed.connect(self._row_typed)
         self.weights.currentIndexChanged.connect(self._run_chosen)
         self.everywhere.toggled.connect(self.everywhere_wanted)
+        self.shows.currentIndexChanged.connect(self._shows_chosen)
         sync.changed.connect(self.refresh)
         sync.state_changed.connect(self.refresh)
         self.refresh()
@@ -120,6 +132,8 @@ class PreviewBar(QFrame):
         upper.addSpacing(8)
         upper.addWidget(Text("Weights", "secondary"))
         upper.addWidget(self.weights)
+        upper.addSpacing(8)
+        upper.addWidget(self.shows)
         upper.addSpacing(8)
         upper.addWidget(self.everywhere)
         upper.addStretch(3)
@@ -149,6 +163,7 @@ class PreviewBar(QFrame):
                 self.weights.addItem(name, run_id)
             found = self.weights.findData(self._sync.question.run_id)
             self.weights.setCurrentIndex(max(found, 0))
+        self.refresh()
         self.weights.setToolTip(
             "Weights as a training with this recipe starts from, or those of a run"
         )
@@ -167,16 +182,12 @@ class PreviewBar(QFrame):
         if error is not None:
             self._show_error(error)
         else:
-            words = sample_words(sample) if sample else ""
+            words = sample_words(sample) if sample else self._hint
             title = f"{sample_title(sample)}:  " if sample else ""
             self.values.set_role("secondary")
             self.values.setText(title + words)
             self.values.setToolTip(as_tip(_columns(words)))
-            notice = weights_words(sync.preview) if sync.preview else ""
-            self.notice.setText(notice)
-            self.notice.setToolTip(as_tip(notice))
-            self.notice.setVisible(bool(notice))
-            self.remedy.hide()
+            self._show_notice()
         if sample is not None and error is None:
             self.where.setText(f"{sample.index + 1:,} of {sample.count:,}")
             if not self.row.hasFocus():
@@ -185,6 +196,29 @@ class PreviewBar(QFrame):
         with QSignalBlocker(self.part):
             part = "all" if sync.question.row is not None else sync.question.part
             self.part.setCurrentIndex(self.part.findData(part))
+
+    def show_hint(self, hint: str) -> None:
+        """Say what to do where no picture is shown; "" where some are."""
+        if hint != self._hint:
+            self._hint = hint
+            self.refresh()
+
+    def _show_notice(self) -> None:
+        """Say what to do, which layers the run's weights do not fit, or whose weights these are."""
+        sync = self._sync
+        asking = self._hint if sync.sample else ""  # without one it stands in the row's place
+        about = weights_words(sync.preview) if sync.preview else ""
+        taken = bool(self.taken) and self.taken == sync.question.run_id
+        whose = (
+            f"Trained: {self.weights.currentText()}, the newest of this network" if taken else ""
+        )
+        notice = asking or about or whose
+        self.notice.set_role("warning" if about and not asking else "secondary")
+        self.notice.setText(notice)
+        self.notice.setToolTip(as_tip(notice))
+        self.notice.setVisible(bool(notice))
+        self.remedy.setText("Show for all")
+        self.remedy.setVisible(bool(self._hint) and not self.everywhere.isChecked())
 
     def _show_error(self, error: WorkbenchError) -> None:
         self.values.set_role("error")
@@ -225,8 +259,15 @@ class PreviewBar(QFrame):
     def _run_chosen(self, _index: int) -> None:
         self.run_wanted.emit(str(self.weights.currentData() or ""))
 
+    @Slot(int)
+    def _shows_chosen(self, at: int) -> None:
+        self.weights_wanted.emit(at == 1)
+
     def _remedy(self) -> None:
-        self.remedy_wanted.emit(self._sync.error)
+        if self._sync.error is None:
+            self.everywhere_wanted.emit(True)
+        else:
+            self.remedy_wanted.emit(self._sync.error)
 
 
 def _columns(words: str) -> str:

@@ -29,6 +29,8 @@ _GAP: Final = 5.0
 _BUTTON: Final = 20.0
 _STALE: Final = 0.35
 _MOST_SELECTED: Final = 12
+LEAST_SCALE: Final = 0.34
+"""Pixels per scene unit below which no picture is shown."""
 MOST_SHOWN: Final = 120
 """Most pictures in view at a time."""
 
@@ -66,7 +68,7 @@ class Beneath(QObject):
 
     def shown(self, area: QRectF) -> list[NodeFigure]:
         """Return the nodes with a picture that is within an area, the selected ones first."""
-        if not self._sync.on or self._canvas.camera.scale < 0.34:
+        if not self._sync.on or self._canvas.camera.scale < LEAST_SCALE:
             return []
         nodes = self._canvas.picture.nodes
         selected = self._canvas.selection.nodes[:_MOST_SELECTED]

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QScrollArea
 
 from ui.design.preview.asking import PreviewSync
 from ui.design.preview.bar import PreviewBar
-from ui.design.preview.beneath import Beneath
+from ui.design.preview.beneath import LEAST_SCALE, MOST_SHOWN, Beneath
 from ui.design.preview.panel import PreviewPanel
-from ui.jobs import Task, run_in_thread
+from ui.design.preview.runs import RunChoice
+from ui.design.preview.words import hint_words
 from workbench.errors import EngineError, WorkbenchError
 from workbench.graph.activation_curves import Curve, curves_of
 from workbench.graph.ports import node_params
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from ui.services import Services
     from ui.session import ProjectSession
     from ui.widgets import SidePanel
-    from workbench.runs.store import RunStore
 
 _LOOK: Final = 60
 """Time (ms) after the last move of the view until what is in view is looked at."""
-_RUNS: Final = 50
 
 
 class PreviewPart(QObject):
@@ -49,11 +48,11 @@ class PreviewPart(QObject):
         self._inspector = inspector
         self._session: ProjectSession | None = None
         self._first = 0
-        self._runs: Task | None = None
         self.sync = PreviewSync(services.engines, lambda: editor.scope, self)
         self.beneath = Beneath(canvas, self.sync)
         self.panel = PreviewPanel()
         self.bar = PreviewBar(self.sync, lambda: self.switch(False))
+        self.runs = RunChoice(self.sync, self.bar)
         self.bar.hide()
         inspector.content.addWidget(self.panel, 1)
         self._look_soon = QTimer(self)
@@ -67,7 +66,7 @@ class PreviewPart(QObject):
         bar.row_wanted.connect(self._row_wanted)
         bar.step_wanted.connect(self._step_wanted)
         bar.random_wanted.connect(self.any_row)
-        bar.run_wanted.connect(sync.use_run)
+        bar.weights_wanted.connect(sync.show_weights)
         bar.everywhere_wanted.connect(self.show_everywhere)
         bar.remedy_wanted.connect(self._remedy)
         sync.changed.connect(self._show)
@@ -82,17 +81,12 @@ class PreviewPart(QObject):
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Follow another project, or none."""
-        if self._session is not None:
-            self._session.runs_changed.disconnect(self._list_runs)
         self._session = session
         self.sync.set_session(session)
         self.beneath.pinned.clear()
         self._first = 0
-        if session is not None:
-            session.runs_changed.connect(self._list_runs)
-            if self.sync.on:
-                self._list_runs()
-        else:
+        self.runs.set_session(session)
+        if session is None:
             self.switch(False)
         self._selected()
 
@@ -116,7 +110,9 @@ class PreviewPart(QObject):
             QTimer.singleShot(0, self, navigation.fit)  # the strip has taken some of the canvas
         self.sync.switch(on)
         if on:
-            self._list_runs()
+            self.runs.list_runs()
+            if not self._editor.selection.nodes and not self.beneath.pinned:
+                self.show_everywhere(len(self._canvas.picture.nodes) <= MOST_SHOWN)
             self.look()
         self._show()
         self._services.actions.refresh_later()
@@ -176,10 +172,17 @@ class PreviewPart(QObject):
         nodes = [figure.id for figure in self.beneath.shown(area)]
         detail = "" if self._inspector.collapsed else self._editor.selection.single
         self.sync.want([*([detail] if detail else []), *nodes], detail, self._first)
+        shown = bool(nodes) or not self._canvas.picture.nodes
+        far = self._canvas.camera.scale < LEAST_SCALE
+        self.bar.show_hint("" if shown else hint_words(zoomed_out=far and self._any_wanted()))
+
+    def _any_wanted(self) -> bool:
+        """Tell whether a layer should have a picture."""
+        return bool(self.beneath.everywhere or self.beneath.pinned or self._editor.selection.nodes)
 
     @Slot()
     def _moved(self) -> None:
-        if self.sync.on and (self.beneath.everywhere or self.beneath.pinned):
+        if self.sync.on and self._any_wanted():
             self._look_soon.start()
 
     @Slot()
@@ -247,25 +250,6 @@ class PreviewPart(QObject):
         params: dict[str, Any] = {p.name: p.default for p in spec.params}
         return curves_of(node.layer, {**params, **set_here})
 
-    # ---- runs ------------------------------------------------------------------------------
-
-    @Slot()
-    def _list_runs(self) -> None:
-        if not self.sync.on or self._session is None:
-            return
-        if self._runs is not None:
-            self._runs.drop()
-        self._runs = run_in_thread(_runs_with_weights, self._session.store)
-        self._runs.done.connect(self._listed)
-
-    @Slot(object)
-    def _listed(self, runs: list[tuple[str, str]]) -> None:
-        self._runs = None
-        self.bar.show_runs(runs)
-        chosen = self.sync.question.run_id
-        if chosen and all(run_id != chosen for run_id, _ in runs):
-            self.sync.use_run("")
-
     # ---- what the strip asks ---------------------------------------------------------------
 
     @Slot(int)
@@ -288,9 +272,3 @@ class PreviewPart(QObject):
         ):
             engines.restart()
         self.sync.ask_again()
-
-
-def _runs_with_weights(store: RunStore) -> list[tuple[str, str]]:
-    """Return id and name of the runs that can be looked into, the latest first."""
-    records = sorted(store.runs(), key=lambda record: -record.created)
-    return [(r.run_id, r.name) for r in records if r.has_weights][:_RUNS]

@@ -19,7 +19,7 @@ from ui.design.canvas.ink import mixed, solid
 from ui.design.preview.colours import Range, image_of
 from ui.design.preview.words import bad_words, percent, value_words
 from ui.theme import active_theme, color, font
-from workbench.graph.preview import Activation, NodePreview
+from workbench.graph.preview import Activation, Histogram, NodePreview, WeightTensor
 
 HEIGHT: Final = 40.0
 """Height of a picture, scene units: it fits between two rows of nodes."""
@@ -84,7 +84,9 @@ def _paint(found: NodePreview, width: float, sharp: int) -> QPixmap:
     painter.setBrush(color("surface_raised"))
     painter.drawRoundedRect(box, 4, 4)
     inner = box.adjusted(_PAD, _PAD, -_PAD, -_PAD)
-    if output is None:
+    if found.spread is not None:
+        draw_spreads(painter, inner, found.spread)
+    elif output is None:
         _message(painter, inner, found.message)
     else:
         draw_activation(painter, inner, found, output)
@@ -92,6 +94,49 @@ def _paint(found: NodePreview, width: float, sharp: int) -> QPixmap:
             _badge(painter, inner, bad_words(output.statistics))
     painter.end()
     return picture
+
+
+def draw_spreads(painter: QPainter, box: QRectF, tensors: tuple[WeightTensor, ...]) -> None:
+    """Paint how the values of a layer's weights are spread, one histogram beside the other."""
+    if not tensors:
+        _message(painter, box, "No weights")
+        return
+    letters = font("secondary")
+    letters.setPixelSize(10)
+    painter.setFont(letters)
+    gap, line = 6.0, 12.0
+    width = (box.width() - gap * (len(tensors) - 1)) / len(tensors)
+    for number, tensor in enumerate(tensors):
+        place = QRectF(box.left() + number * (width + gap), box.top(), width, box.height())
+        words = painter.fontMetrics().elidedText(
+            tensor.name.rpartition("/")[2], Qt.TextElideMode.ElideRight, int(width)
+        )
+        painter.setPen(color("text_secondary"))
+        painter.drawText(QRectF(place.left(), place.bottom() - line, width, line),
+                         Qt.AlignmentFlag.AlignCenter, words)  # fmt: skip
+        bars = place.adjusted(0, 0, 0, -line - 1)
+        if tensor.statistics.bad:
+            _badge(painter, bars, bad_words(tensor.statistics))
+        elif tensor.histogram is not None:
+            _spread(painter, bars, tensor.histogram)
+
+
+def _spread(painter: QPainter, box: QRectF, histogram: Histogram) -> None:
+    counts, edges = histogram.counts.astype(np.float64), histogram.edges
+    most, span = float(counts.max(initial=0)) or 1.0, float(edges[-1] - edges[0]) or 1.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color("plot_1"))
+    step = box.width() / len(counts)
+    painter.drawRects([
+        QRectF(box.left() + n * step, box.bottom() - count / most * box.height(), step,
+               count / most * box.height())
+        for n, count in enumerate(counts) if count
+    ])  # fmt: skip
+    painter.setPen(QPen(color("border_strong"), 1))
+    painter.drawLine(box.bottomLeft(), box.bottomRight())
+    zero = box.left() + (0.0 - float(edges[0])) / span * box.width()
+    if box.left() < zero < box.right():
+        painter.drawLine(QPointF(zero, box.top()), QPointF(zero, box.bottom()))
 
 
 def draw_activation(painter: QPainter, box: QRectF, found: NodePreview, output: Activation) -> None:

@@ -17,12 +17,14 @@ class Question:
         index: Place of the row in the part.
         row: Table row, from 0, instead of part and index; None for those.
         run_id: Run whose weights are used; "" for fresh ones.
+        weights: Whether the weights of every node are wanted too.
     """
 
     part: str = "all"
     index: int = 0
     row: int | None = None
     run_id: str = ""
+    weights: bool = False
 
 
 @dataclass(frozen=True, slots=True)

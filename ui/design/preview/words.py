@@ -92,6 +92,13 @@ def weights_words(preview: Preview) -> str:
     return f"Edited since the run, so with fresh weights: {listing(list(preview.fresh))}."
 
 
+def hint_words(*, zoomed_out: bool) -> str:
+    """Return what to do where no picture is shown."""
+    if zoomed_out:
+        return "Zoom in: the pictures are too small to see here."
+    return "Select a layer to see what it gives for a row of your data."
+
+
 def tip_words(name: str, found: NodePreview) -> str:
     """Return what the tooltip of a picture says."""
     output = found.output
@@ -104,6 +111,10 @@ def tip_words(name: str, found: NodePreview) -> str:
                      f"{percent(about.zeros)} zeros")  # fmt: skip
     if about.bad:
         lines.append(f"Not finite: {bad_words(about)}")
+    for tensor in found.spread or ():
+        seen = tensor.statistics
+        lines.append(f"{tensor.name} {shape_words(tensor.shape)}: {value_words(seen.minimum)} … "
+                     f"{value_words(seen.maximum)}, deviation {value_words(seen.std)}")  # fmt: skip
     others = list(found.outputs)[1:]
     if others:
         lines.append("Further outputs: " + ", ".join(others))
