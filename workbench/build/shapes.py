@@ -29,9 +29,10 @@ from workbench.graph.flow import Flow
 from workbench.graph.ignoring import without_ignored
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Edge, Graph, Node
+from workbench.graph.outside import without_outside
 from workbench.graph.ports import node_params, port_exists
 from workbench.graph.problems import Problem
-from workbench.graph.regroup import regroup
+from workbench.graph.regroup import Regrouper
 from workbench.graph.specs import spec_of
 from workbench.graph.steady import with_steady_ids
 from workbench.plain import Plain
@@ -86,6 +87,7 @@ class ShapeInference:
         self._catalog = catalog
         self._memory = memory if memory is not None else memory_limit()
         self._expander = Expander()
+        self._regrouper = Regrouper()
         self._checks = GraphChecks(catalog)
         self._advisor = Advisor(catalog)
         self._flow = Flow(catalog)
@@ -110,7 +112,9 @@ class ShapeInference:
             What is known; for a network with blocks see `workbench.graph.regroup.regroup`.
         """
         expanded = self._expander.expand(graph)
-        found = regroup(graph, expanded, self._infer(expanded.graph, signature, revision))
+        flat = self._infer(expanded.graph, signature, revision)
+        flat = without_outside(graph, expanded, flat)
+        found = self._regrouper.regroup(graph, expanded, flat)
         return replace(found, problems=without_ignored(graph, found.problems))
 
     def _infer(self, graph: Graph, signature: DataSignature | None, revision: int) -> Inference:

@@ -176,7 +176,10 @@ class LayerSpec:
 
     def param(self, name: str) -> ParamSpec | None:
         """Return the parameter of that name, or None."""
-        return next((p for p in self.params if p.name == name), None)
+        for param in self.params:  # a loop: asked hundreds of times for an edit
+            if param.name == name:
+                return param
+        return None
 
     def input(self, port: str) -> PortSpec | None:
         """Return the input port of that id, or None."""

@@ -29,7 +29,8 @@ from workbench.graph.problems import Problem
 from workbench.graph.scopes import Expanded, Resolver, Scope, leads_out, uses_around
 from workbench.plain import Plain
 
-__all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeated"]
+__all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeated",
+           "topology_token"]  # fmt: skip
 
 MOST_LAYERS: Final = 200_000
 """Layers that blocks may expand to in all."""
@@ -82,7 +83,7 @@ def _uses_blocks(graph: Graph) -> bool:
     return graph.memo("uses blocks", lambda g: any(is_block(node.layer) for node in g))
 
 
-def _topology(graph: Graph) -> object:
+def topology_token(graph: Graph) -> object:
     """Return an object that is another one after nodes or edges came or went."""
     return graph.memo("expansion", lambda _: object())
 
@@ -188,7 +189,7 @@ class _Expansion:
     def _enter(self, scope: Scope, inside: tuple[str, ...]) -> None:
         """Add the layers of a scope, and those of the uses in it."""
         self._all.append(scope)
-        self._topology.append((scope.prefix, _topology(scope.graph)))
+        self._topology.append((scope.prefix, topology_token(scope.graph)))
         alike = False
         if scope.parent is not None:
             given = (scope.values, scope.trainable, scope.owner)

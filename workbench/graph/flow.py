@@ -40,6 +40,7 @@ class _Seen:
         bare: What shape inference said.
         info: The same with what is added here.
         reach: What its outputs see of the input.
+        entering: The edges that led into it.
     """
 
     node: Node
@@ -47,6 +48,7 @@ class _Seen:
     bare: NodeInfo
     info: NodeInfo
     reach: Reach | None
+    entering: tuple[Edge, ...] = ()
 
 
 class Flow:
@@ -73,7 +75,7 @@ class Flow:
             nodes: Node id → outputs and weights, in the order of the result.
         """
         token = graph.memo("flow", lambda _: object())
-        before = self._seen if self._token is token else {}
+        before, same = self._seen, self._token is token
         self._token, self._seen, self.visited = token, {}, 0
         changed: set[str] = set()
         seen = self._seen
@@ -93,10 +95,12 @@ class Flow:
                 and old.owner is owner
                 and node_id not in changed
                 and node.layer != INPUT_LAYER
+                and (same or old.entering == tuple(graph.entering(node_id)))
             ):
                 seen[node_id] = old
                 continue
             new = self._look(graph, node, owner, bare)
+            new = replace(new, entering=tuple(graph.entering(node_id)))
             if old is not None and old.info == new.info:
                 new = replace(new, info=old.info)  # the same object: nothing has changed
             seen[node_id] = new

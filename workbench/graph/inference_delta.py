@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
+from workbench.errors import Place
 from workbench.graph.inference import Inference, NodeInfo
 from workbench.graph.problems import Problem
 from workbench.plain import PlainDict
@@ -30,8 +31,37 @@ def difference(before: Inference, after: Inference) -> PlainDict:
         plain["inside"] = _changed(before.inside, after.inside)
         plain["gone_inside"] = [at for at in before.inside if at not in after.inside]
     if after.problems != before.problems:
-        plain["problems"] = [problem.to_plain() for problem in after.problems]
+        plain["problems"] = _parts(before.problems, after.problems)
     return plain
+
+
+def _parts(before: Sequence[Problem], after: Sequence[Problem]) -> list[Any]:
+    """Return problems as pieces: `[start, end]` of those before, or one as plain data."""
+    places: dict[tuple[str, Place], list[int]] = {}
+    for number, problem in enumerate(before):
+        places.setdefault((problem.code, problem.place), []).append(number)
+    parts: list[Any] = []
+    for problem in after:
+        known = places.get((problem.code, problem.place), ())
+        at = next((n for n in known if before[n] is problem or before[n] == problem), None)
+        if at is None:
+            parts.append(problem.to_plain())
+        elif parts and isinstance(parts[-1], list) and parts[-1][1] == at:
+            parts[-1][1] = at + 1
+        else:
+            parts.append([at, at + 1])
+    return parts
+
+
+def _put_together(before: Sequence[Problem], parts: Iterable[Any]) -> tuple[Problem, ...]:
+    """Return the problems that `_parts` was made of."""
+    found: list[Problem] = []
+    for part in parts:
+        if isinstance(part, (list, tuple)):
+            found += before[part[0] : part[1]]
+        else:
+            found.append(Problem.from_plain(part))
+    return tuple(found)
 
 
 def _changed(before: Mapping[str, NodeInfo], after: Mapping[str, NodeInfo]) -> PlainDict:
@@ -56,7 +86,7 @@ def joined(before: Inference, plain: Any) -> Inference:
         raise ValueError("The difference starts from another inference.")
     problems = before.problems
     if "problems" in plain:
-        problems = tuple(Problem.from_plain(problem) for problem in plain["problems"])
+        problems = _put_together(before.problems, plain["problems"])
     return Inference(
         _joined(before.nodes, plain["nodes"], plain["gone"]),
         problems,

@@ -19,13 +19,15 @@ from workbench.graph.changes import (
     SetParam,
     SetTrainable,
 )
-from workbench.graph.expand import Expanded, Scope
+from workbench.graph.expand import Expanded, Scope, topology_token
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 from workbench.graph.model import Edge, Endpoint, Graph
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import InBlock
 
 _AT_NODES = ("node", "port", "param")
+_BY_CONNECTIONS = frozenset({"unconnected_port", "separate_part"})
+"""Problems of which connections elsewhere decide whether they are told."""
 
 
 def regroup(graph: Graph, expanded: Expanded, found: Inference) -> Inference:
@@ -42,17 +44,86 @@ def regroup(graph: Graph, expanded: Expanded, found: Inference) -> Inference:
         uses in uses included. Problems inside a block say where, their places carry these ids,
         and their repairs change the block.
     """
-    if expanded.is_plain:
-        return found
+    return Regrouper().regroup(graph, expanded, found)
+
+
+class Regrouper:
+    """Regroups again and again as a network is edited; see `regroup`.
+
+    A problem that is the same object as the last time, in a use that is called and looks as it
+    did then, is told as it was told then.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[int, _Told] = {}
+
+    def regroup(self, graph: Graph, expanded: Expanded, found: Inference) -> Inference:
+        """Return an inference about a network with blocks; arguments as for `regroup`."""
+        if expanded.is_plain:
+            self._told = {}
+            return found
+        before, self._told = self._told, {}
+        around: dict[str, tuple[object, ...]] = {}
+        problems = []
+        for problem in (*expanded.problems, *found.problems):
+            told = self._outwards(expanded, problem, before.get(id(problem)), around)
+            if told is not None:
+                problems.append(told)
+        return _regrouped(graph, expanded, found, problems)
+
+    def _outwards(
+        self,
+        expanded: Expanded,
+        problem: Problem,
+        known: _Told | None,
+        around: dict[str, tuple[object, ...]],
+    ) -> Problem | None:
+        at = problem.place.id
+        if "/" not in at or problem.code in _BY_CONNECTIONS:
+            return _outwards(expanded, problem)
+        scope = _scope_of(expanded, at)
+        if scope is None:
+            return _outwards(expanded, problem)
+        given = around.get(scope.prefix)
+        if given is None:
+            given = around[scope.prefix] = _around(scope)
+        if known is None or known.problem is not problem or known.around != given:
+            known = _Told(problem, given, _outwards(expanded, problem))
+        self._told[id(problem)] = known
+        return known.told
+
+
+class _Told(NamedTuple):
+    """A problem of an expanded layer and what was told about it.
+
+    Attributes:
+        problem: The problem; held, so that no other object gets its identity.
+        around: What decided beside it; see `_around`.
+        told: What came out.
+    """
+
+    problem: Problem
+    around: tuple[object, ...]
+    told: Problem | None
+
+
+def _around(scope: Scope) -> tuple[object, ...]:
+    """Return all that a problem's words and repairs take from the use that it stands in."""
+    found: list[object] = [scope.block.id if scope.block else "", topology_token(scope.graph)]
+    at: Scope | None = scope
+    while at is not None and at.node is not None:
+        found += (at.prefix, at.node.name, at.copy, at.name)
+        at = at.parent
+    return tuple(found)
+
+
+def _regrouped(
+    graph: Graph, expanded: Expanded, found: Inference, problems: list[Problem]
+) -> Inference:
     inside = {at: info for at, info in found.nodes.items() if at in expanded.path_of}
     nodes = {at: info for at, info in found.nodes.items() if at not in expanded.path_of}
     for at, info in _sums(expanded, found).items():
         (inside if "/" in at else nodes)[at] = info
-    problems = [
-        replaced
-        for problem in (*expanded.problems, *found.problems)
-        if (replaced := _outwards(expanded, problem)) is not None
-    ]
     ordered = {node.id: nodes[node.id] for node in graph if node.id in nodes}
     return Inference(ordered, tuple(problems), found.revision, inside)
 
@@ -179,7 +250,8 @@ def _inwards(scope: Scope, fix: Fix) -> Fix | None:
     if scope.block is None:
         return None
     change = _renamed(fix.change, lambda at: _inner(scope, at))
-    return Fix(fix.label, InBlock(scope.block.id, change)) if change is not None else None
+    label = f"{_shortened(scope, fix.label)} in every use"
+    return Fix(label, InBlock(scope.block.id, change)) if change is not None else None
 
 
 def _inner(scope: Scope, at: str) -> str | None:
