@@ -348,7 +348,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_title(self) -> None:
         document = self.session.document if self.session is not None else None
-        self.title.show_document(document)
+        if not self.title.show_document(document):
+            return
         self.menuBar().setCornerWidget(self.title, Qt.Corner.TopRightCorner)  # makes room for it
         self.title.show()
         self.setWindowTitle(self.title.window_title)

@@ -44,6 +44,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(29)
         self._engines = engines
         self._jobs: list[JobHandle] = []
+        self._engine_words = ("", "", "", "")
         self._symbol = Symbol("engine", "text_secondary", 16)
         self.engine = QToolButton()
         self.engine.setObjectName("status.engine")
@@ -83,7 +84,11 @@ class StatusBar(QFrame):
     @Slot()
     def show_engine(self) -> None:
         """Show the state of the design engine, its backend and device."""
-        text, tip, icon, role = engine_words(self._engines)
+        words = engine_words(self._engines)
+        if words == self._engine_words:  # asked at the beginning and end of every job
+            return
+        self._engine_words = words
+        text, tip, icon, role = words
         self.engine.setText(text)
         self.engine.setToolTip(tip)
         self.engine.setAccessibleName(text)

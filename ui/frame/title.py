@@ -26,6 +26,7 @@ class ProjectTitle(QWidget):
         super().__init__(parent)
         self.window_title = ""
         self.setObjectName("window.title")
+        self._shown: tuple[object, ...] | None = None
         self._name = Text("", name="window.title.name")
         self._state = Text("", "secondary", name="window.title.state")
         layout = QHBoxLayout(self)
@@ -34,12 +35,21 @@ class ProjectTitle(QWidget):
         layout.addWidget(self._name)
         layout.addWidget(self._state)
 
-    def show_document(self, document: ProjectDocument | None) -> None:
-        """Show the name and state of a project, or nothing."""
+    def show_document(self, document: ProjectDocument | None) -> bool:
+        """Show the name and state of a project, or nothing.
+
+        Returns:
+            Whether that is another one than before: it is asked after every edit, and showing
+            lays the menu bar out.
+        """
         name = document.name if document else ""
         state = ""
         if document is not None:
             state = "● unsaved" if document.dirty else "read-only" if document.read_only else ""
+        wanted = (name, state, document.folder if document else None)
+        if wanted == self._shown:
+            return False
+        self._shown = wanted
         shown = name if len(name) <= 48 else f"{name[:47]}…"
         self._name.setText(shown)
         self._state.setText(state)
@@ -48,3 +58,4 @@ class ProjectTitle(QWidget):
         self.setAccessibleName(f"Project {name} {state}".strip())
         self.window_title = " ".join(filter(None, (shown, state))) or "Welcome"
         self.adjustSize()
+        return True

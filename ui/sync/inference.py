@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from ui.sync.changes import shape_changes
 from workbench.errors import EngineError, JobCancelled, WorkbenchError
@@ -45,6 +45,7 @@ class InferenceSync(QObject):
 
     inferred = Signal(object)
     failed = Signal(object)
+    _due = Signal()
 
     def __init__(
         self, document: ProjectDocument, engines: Engines, parent: QObject | None = None
@@ -62,6 +63,8 @@ class InferenceSync(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT)
         self._timer.timeout.connect(self._ask)
+        self._due_soon = False
+        self._due.connect(self._ask_now, Qt.ConnectionType.QueuedConnection)
         engines.design_restarted.connect(self._begin_again)
         engines.changed.connect(self._engines_changed)
         engines.trust_changed.connect(self._trust_changed)
@@ -84,8 +87,22 @@ class InferenceSync(QObject):
         if not shape_changes(change):
             return
         self._revision += 1
-        if self._job is None and not self._timer.isActive():
-            self._timer.start()
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        """Ask once the event of now is done, before anything is painted.
+
+        A timer would come after the painting; so the engine works while the window paints.
+        """
+        if self._job is None and not self._timer.isActive() and not self._due_soon:
+            self._due_soon = True
+            self._due.emit()
+
+    @Slot()
+    def _ask_now(self) -> None:
+        due, self._due_soon = self._due_soon, False
+        if due:
+            self._ask()
 
     def _remember(self, edits: Change) -> None:
         """Keep edits for the next question.
@@ -113,6 +130,7 @@ class InferenceSync(QObject):
     def close(self) -> None:
         """Ask no more."""
         self._timer.stop()
+        self._due_soon = False
         self._engines.design_restarted.disconnect(self._begin_again)
         self._engines.changed.disconnect(self._engines_changed)
         self._engines.trust_changed.disconnect(self._trust_changed)

@@ -49,8 +49,9 @@ class Symbol(QLabel):
 
     def show_icon(self, name: str, role: str) -> None:
         """Show another icon."""
-        self._name, self._role = name, role
-        self._draw()
+        if (name, role) != (self._name, self._role):
+            self._name, self._role = name, role
+            self._draw()
 
     @Slot()
     def _draw(self) -> None:

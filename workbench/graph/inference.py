@@ -177,17 +177,17 @@ class Inference:
         """True while something prevents training."""
         return any(problem.severity == "error" for problem in self.problems)
 
-    @property
+    @cached_property
     def parameters(self) -> int | None:
         """Number of weight values in all; None while an error exists."""
         return None if self.has_errors else sum(n.parameters for n in self.nodes.values())
 
-    @property
+    @cached_property
     def trainable(self) -> int | None:
         """How many weight values training changes; None while an error exists."""
         return None if self.has_errors else sum(n.trainable for n in self.nodes.values())
 
-    @property
+    @cached_property
     def weight_bytes(self) -> int | None:
         """Memory of all weights; None while an error exists."""
         return None if self.has_errors else sum(n.weight_bytes for n in self.nodes.values())

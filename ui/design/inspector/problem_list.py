@@ -35,9 +35,13 @@ class ProblemList(QWidget):
         super().__init__()
         self._with_place, self._most = with_place, most
         self._shown: tuple[Problem, ...] | None = None
+        self._cards: list[tuple[Group, QWidget]] = []
+        self._more = Text("", "secondary", wrap=True)
+        self._more.hide()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
+        self._layout.addWidget(self._more)
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -46,19 +50,32 @@ class ProblemList(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        while (item := self._layout.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
         groups = grouped(shown)
-        for number, group in enumerate(groups[: self._most]):
-            self._layout.addWidget(self._card(group, number))
+        self._show_cards(groups[: self._most])
         left = sum(max(1, len(group.members)) for group in groups[self._most :])
-        if left > 0:
-            more = Text(f"{left} more in the list of problems.", "secondary", wrap=True)
-            self._layout.addWidget(more)
+        self._more.setText(f"{left} more in the list of problems." if left else "")
+        self._more.setVisible(left > 0)
         self.setVisible(bool(shown))
+
+    def _show_cards(self, groups: Sequence[Group]) -> None:
+        """Make the cards that are not there yet: most edits leave most problems as they were."""
+        known, self._cards = self._cards, []
+        for number, group in enumerate(groups):
+            if number < len(known) and known[number][0] == group:
+                self._cards.append(known[number])
+                continue
+            card = self._card(group, number)
+            self._layout.insertWidget(number, card)
+            self._cards.append((group, card))
+            if number < len(known):
+                self._drop(known[number][1])
+        for _, card in known[len(groups) :]:
+            self._drop(card)
+
+    def _drop(self, card: QWidget) -> None:
+        self._layout.removeWidget(card)
+        card.hide()
+        card.deleteLater()
 
     def _card(self, group: Group, number: int) -> QWidget:
         problem = group.problem

@@ -104,6 +104,9 @@ def problems_in(problems: Iterable[Problem], path: Path) -> list[Problem]:
             if not path:
                 found.append(problem)
             continue
+        if not path and "/" not in problem.place.id:
+            found.append(problem)
+            continue
         parts = [part.partition("#")[0] for part in problem.place.id.split("/")]
         if tuple(parts[: len(path)]) != path or len(parts) <= len(path):
             continue
