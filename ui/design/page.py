@@ -18,13 +18,12 @@ from ui.design.canvas.picture import Picture
 from ui.design.canvas.view import Canvas
 from ui.design.clipboard import Clipboard
 from ui.design.commands import DesignCommands
+from ui.design.context_menu import context_menu
 from ui.design.editor import Editor
-from ui.design.empty import EmptyCanvas
 from ui.design.footer import Footer
 from ui.design.handling import Handling
 from ui.design.inspector import Inspector
-from ui.design.minimap import Minimap
-from ui.design.notice import Notice
+from ui.design.overlays import Overlays
 from ui.design.own_layers import OwnLayersPart
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
@@ -39,19 +38,14 @@ from workbench.errors import Place
 from workbench.graph import Graph
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ui.actions import Action
     from ui.services import Services
     from ui.session import ProjectSession
     from workbench.graph import Change, Problem
     from workbench.graph.inference import Inference
-
-_CONTEXT: tuple[tuple[str, ...], ...] = (
-    ("open_block", "open_block_in_tab", "up"),
-    ("add", "rename", "share", "freeze"),
-    ("group", "ungroup", "save_block"),
-    ("cut", "copy", "paste", "duplicate", "delete"),
-    ("select_all", "layout", "fit"),
-)
+    from workbench.project.document import ProjectDocument
 
 
 class DesignPage(BlockCommands, DesignCommands, Page):
@@ -70,6 +64,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         super().__init__(services, parent)
         catalog = services.catalog
         self.picture = Picture(catalog, self)
+        self.picture.patient = True
         self.selection = Selection(self)
         self.editor = Editor(catalog, self.picture, self.selection, self)
         self.clipboard = Clipboard(self.editor)
@@ -84,16 +79,15 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.suggesting = Suggesting(self.canvas, self.editor, services.settings)
         self.adding = Adding(self.canvas, self.editor, self.palette_box.recent, self.suggesting)
         self.inspector = Inspector(self.editor)
-        self.minimap = Minimap(self.canvas)
-        self.empty = EmptyCanvas(self.canvas)
-        self.notice = Notice(self.canvas)
+        self.overlays = Overlays(self.canvas, services.layout)
+        self.minimap, self.empty = self.overlays.minimap, self.overlays.empty
+        self.notice = self.overlays.notice
         self.palette_panel = self._panel("Layers", "left", "design.palette", 240, self.palette_box)
         self.inspector_panel = self._panel(
             "Properties", "right", "design.inspector", 352, self.inspector, scroll=True
         )
         self.preview = PreviewPart(services, self.editor, self.canvas, self.inspector_panel)
         self._fit_pending = False
-        self._minimap_wanted = bool(services.layout.recall("design.minimap", True))
         self._state_later = QTimer(self)
         self._state_later.setSingleShot(True)
         self._state_later.setInterval(0)
@@ -132,6 +126,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.canvas.left.connect(self.go_up)
         self.inspector.node.open_wanted.connect(self.scopes.open)
         self.inspector.block.name_wanted.connect(self.rename_shown_block)
+        self.picture.drawn.connect(self._laid_out)
         self.scopes.moved.connect(self._show_scope)
         self.scopes.changed.connect(self._scopes_changed)
         self.inspector.place_chosen.connect(self.show_place)
@@ -186,6 +181,10 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         """Return Train."""
         return self.qaction("design.train")
 
+    def prepare(self, document: ProjectDocument) -> Iterator[float]:
+        """Make the figures of a project's network, a few at a time."""
+        return self.picture.prepare(document.graph)
+
     def set_session(self, session: ProjectSession | None) -> None:
         """Show another project, or none."""
         self._unfollow()
@@ -227,7 +226,9 @@ class DesignPage(BlockCommands, DesignCommands, Page):
 
     def is_settled(self) -> bool:
         """Tell whether shapes and problems are shown for the network as it is."""
-        return self.session is None or (self.session.settled and self.preview.sync.settled)
+        if self.session is None:
+            return True
+        return self.session.settled and self.preview.sync.settled and not self.picture.pending
 
     def page_shown(self) -> None:
         """Take the keyboard."""
@@ -256,7 +257,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.canvas.cancel_gesture()
         self._touch(change)
         self._network_changed()
-        self._place_overlays()
+        self.overlays.place()
 
     def _network_changed(self) -> None:
         if self.session is None:
@@ -305,7 +306,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.scope_bar.show_scopes(self.editor.root)
         self.canvas.setAccessibleName(self.scope_bar.way())
         self.services.actions.refresh_later()
-        self._place_overlays()
+        self.overlays.place()
 
     @Slot()
     def _show_state(self) -> None:
@@ -324,35 +325,21 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         if self._fit_pending and self.canvas.isVisible() and len(self.picture.nodes):
             self._fit_pending = False
             self.canvas.navigation.show_first()
-        self._place_overlays()
-
-    def _place_overlays(self) -> None:
-        free = self.canvas.free_rect().toRect()
-        hidden = not self.picture.nodes or self._all_in_view()
-        self.minimap.setVisible(self._minimap_wanted and not hidden)
-        self.minimap.move(
-            free.right() - self.minimap.width() - 11, free.bottom() - self.minimap.height() - 11
-        )
-        self.empty.setGeometry(free)
-
-    def _all_in_view(self) -> bool:
-        return self.canvas.navigation.shown().contains(self.picture.bounds())
+        self.overlays.place()
 
     @Slot()
     def _view_moved(self) -> None:
         if self.footer is not None:
             self.footer.show_scale(self.canvas.camera.scale)
-        self._place_overlays()
+        self.overlays.place()
 
     def minimap_shown(self) -> bool:
         """Tell whether the overview is shown while not all of the network is in view."""
-        return self._minimap_wanted
+        return self.overlays.minimap_wanted
 
     def show_minimap(self, shown: bool) -> None:
         """Show or hide the overview."""
-        self._minimap_wanted = shown
-        self.services.layout.remember("design.minimap", shown)
-        self._place_overlays()
+        self.overlays.show_minimap(shown)
 
     # ---- what parts ask --------------------------------------------------------------------
 
@@ -378,16 +365,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
 
     def context_menu(self) -> QMenu:
         """Return a menu of what is possible with what is selected."""
-        self.services.actions.refresh()
-        menu = QMenu(self)
-        menu.setObjectName("design.menu")
-        for group in _CONTEXT:
-            for name in group:
-                action = self.qaction(f"design.{name}")
-                if action.isEnabled():
-                    menu.addAction(action)
-            menu.addSeparator()
-        return menu
+        return context_menu(self)
 
     def block_menu(self, key: str) -> QMenu:
         """Return a menu of what is possible with a block of the palette."""

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QWidget
 from ui.widgets import ActionButton
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ui.actions import Action
     from ui.services import Services
     from ui.session import ProjectSession
     from workbench.errors import Place
+    from workbench.project.document import ProjectDocument
 
 PageState = Literal["empty", "attention", "ready", "running"]
 
@@ -57,6 +60,20 @@ class Page(QWidget):
     def set_session(self, session: ProjectSession | None) -> None:
         """Show another project, or none. Subclasses extend it."""
         self.session = session
+
+    def prepare(self, document: ProjectDocument) -> Iterator[float]:
+        """Get ready for a project that is shown next, a little at a time.
+
+        The project that is open stays shown meanwhile, also when the other one is given up.
+
+        Args:
+            document: The project; nobody edits it yet.
+
+        Yields:
+            The share that is done, 0 to 1, well under a millisecond after the last one.
+        """
+        del document
+        return iter(())
 
     def actions_table(self) -> list[Action]:
         """Return what can be done on this page; read once, when the page is made."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -16,7 +16,7 @@ from ui.design.canvas.figures import (
     make_node_figure,
     size_words,
 )
-from ui.design.canvas.index import Index
+from ui.design.canvas.index import Cell, Index
 from ui.design.canvas.paint_edges import edges_in_bulk
 from ui.design.canvas.paint_nodes import nodes_in_bulk
 from workbench.graph import Edge
@@ -146,6 +146,24 @@ class FigureSet:
         for edge_cell in list(self.edge_index.cells()):
             edges_in_bulk(edge_cell)
             yield 0.99
+
+    def drop(self) -> Iterator[float]:
+        """Forget everything, a little at a time: freeing thousands of figures takes its time.
+
+        Yields:
+            Zeros.
+        """
+        cells: list[Cell[Any, Any]] = [*self.node_index.cells(), *self.edge_index.cells()]
+        shelves: list[dict[Any, Any]] = [self.nodes, self.edges, self.into, self.lenders]
+        shelves += [cell.figures for cell in cells]
+        for cell in cells:
+            cell.bulk = None
+            yield 0.0
+        for shelf in shelves:
+            while shelf:
+                for _ in range(min(4 * _STEP, len(shelf))):
+                    shelf.popitem()
+                yield 0.0
 
     def _take_over_edges(self, before: FigureSet, node_id: str) -> None:
         still = QPointF()

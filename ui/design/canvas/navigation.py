@@ -39,6 +39,19 @@ class Navigation:
         self._canvas = canvas
         self.room_below: Callable[[], float] = float
         self._before_fit: tuple[float, QPointF] | None = None
+        self._waiting: Callable[[], None] | None = None
+
+    def follow_drawing(self) -> None:
+        """Do what had to wait until there were figures."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
+
+    def _must_wait(self, act: Callable[[], None]) -> bool:
+        """Postpone an act while nothing of a network is drawn yet; returns whether it is so."""
+        picture = self._canvas.picture
+        self._waiting = act if picture.pending and not picture.nodes else None
+        return self._waiting is not None
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom at the pointer with a wheel (or Ctrl); pan with two fingers or Shift."""
@@ -90,6 +103,8 @@ class Navigation:
     def fit(self) -> None:
         """Show the whole network (what is selected, when it is all in view already)."""
         canvas = self._canvas
+        if self._must_wait(self.fit):
+            return
         self._before_fit = (canvas.camera.scale, QPointF(canvas.camera.offset))
         bounds = canvas.picture.bounds().adjusted(0, 0, 0, self.room_below())
         canvas.camera.fit(bounds, canvas.free_rect())
@@ -98,6 +113,8 @@ class Navigation:
     def show_first(self) -> None:
         """Show a network that was just opened: all of it, or where a very long one begins."""
         canvas = self._canvas
+        if self._must_wait(self.show_first):
+            return
         self.fit()
         bounds, free, camera = canvas.picture.bounds(), canvas.free_rect(), canvas.camera
         shown = camera.rect_to_view(bounds)

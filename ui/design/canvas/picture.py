@@ -60,7 +60,7 @@ class Picture(QObject):
         self.around = QRectF()
         self._subject = Subject(Graph(), catalog)
         self._hidden: Edge | None = None
-        self._making, self._wording = Slices(self), Slices(self)
+        self._making, self._wording, self._dropping = Slices(self), Slices(self), Slices(self)
         self._ready: tuple[Graph, FigureSet] | None = None
         self._anew: set[str] | None = set()
         self._known: Inference | None = None
@@ -237,7 +237,9 @@ class Picture(QObject):
 
     def _made(self, figures: FigureSet) -> None:
         self.land()
+        before = self._figures
         self._take(figures)
+        self._dropping.start(before.drop(), lambda: None)
         since, self._since = self._since, set()
         if since:
             self._refresh(since)

@@ -28,6 +28,7 @@ from ui.design.canvas.paint_nodes import TEXT_LEFT, TITLE_ROW
 from ui.design.canvas.picture import Picture
 from ui.design.canvas.rename import NameField
 from ui.design.canvas.tooltips import tooltip
+from ui.design.canvas.waiting import paint_waiting
 from ui.design.gestures.base import Gesture, QuickAddRequest
 from ui.design.gestures.press import gesture_for_press
 from ui.theme import active_theme
@@ -83,6 +84,7 @@ class Canvas(DropEvents):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         self.picture.changed.connect(self._picture_changed)
+        self.picture.drawn.connect(self.navigation.follow_drawing)
         self.selection.changed.connect(self.update)
         active_theme().changed.connect(self._retheme)
 
@@ -175,6 +177,8 @@ class Canvas(DropEvents):
             painter.setPen(self.frame.ink.accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        if self.picture.pending and not self.picture.nodes:
+            paint_waiting(painter, self.frame.ink, self.picture, self.free_rect())
         painter.end()
 
     @Slot()
