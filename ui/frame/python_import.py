@@ -100,7 +100,7 @@ class PythonImport(QObject):
         except GraphError as error:
             dialog.show_error(error)
             return
-        if is_trusted(self._services.settings, dialog.text):
+        if is_trusted(self._services.settings, dialog.text, "program"):
             self._run()
             return
         from ui.frame.trust_question import TrustQuestion
@@ -119,7 +119,7 @@ class PythonImport(QObject):
         if question.text != dialog.text:
             return
         if question.remember.isChecked():
-            trust(self._services.settings, question.text)
+            trust(self._services.settings, question.text, "program")
             self._services.settings.save()
         self._run()
 

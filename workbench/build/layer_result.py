@@ -67,8 +67,6 @@ def compute_layer(
         return LayerResult(NodeInfo(), text)
     own = own_keys(spec.key, owner.params)
     try:
-        for key in own:  # their modules are run outside the scope
-            own_code.class_of(graph.records, key)
         with calling(spec, graph.records, [owner.params, params]), weightless():
             layer = make_layer(catalog, owner.layer, owner.params, name="layer",
                                trainable=owner.trainable,

@@ -7,11 +7,11 @@ import contextlib
 import inspect
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.build import own_code
-from workbench.build.own_guard import CALL_SECONDS, at_line, guarded, key_of
+from workbench.build.own_guard import CALL_SECONDS, asked_to_end, at_line, guarded, key_of
 from workbench.build.scope import trace
 from workbench.catalog import LayerSpec, PortSpec
 from workbench.errors import GraphError
@@ -19,23 +19,36 @@ from workbench.graph.own_layers import class_name, is_own, own_keys, own_layers_
 from workbench.graph.records import Records
 
 
-def calling(
-    spec: LayerSpec, records: Records, settings: Any, purpose: str = ""
-) -> contextlib.AbstractContextManager[None]:
-    """Return what an own layer is made and called in; any other layer needs nothing.
+@contextlib.contextmanager
+def calling(spec: LayerSpec, records: Records, settings: Any, purpose: str = "") -> Iterator[None]:
+    """Make and call a layer in here; own ones, also inside a wrapper, are under guard.
 
     Args:
         spec: Description of the layer.
         records: Records of the document.
         settings: Plain data that tells this use of the class from others.
         purpose: What it is called for, where that decides how long it takes.
+
+    Raises:
+        GraphError: It ended an engine before, or raised what would end this job (`SystemExit`).
+        Exception: Whatever else it raises.
     """
-    for own in own_keys(spec.key, settings):
+    own_layers = own_keys(spec.key, settings)
+    for own in own_layers:
+        own_code.class_of(records, own)  # a file that has not run yet runs under a guard of its own
+    for own in own_layers:
         file = own_layers_of(records, own)
         if file is not None:
             key = key_of(file.text, class_name(own), [spec.key, settings], purpose)
-            return guarded(file, key, CALL_SECONDS)
-    return contextlib.nullcontext()
+            try:
+                with guarded(file, key, CALL_SECONDS):
+                    yield
+            except BaseException as error:
+                if isinstance(error, Exception) or asked_to_end(error):
+                    raise
+                raise own_code.fault(error, file.name, file.text) from error
+            return
+    yield
 
 
 def check_shape_rule(

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.build.layers import call_arguments, named_outputs
+from workbench.build.own_calls import calling
 from workbench.graph.check_target import source_of
 from workbench.graph.inference import describe_shape
 from workbench.graph.model import INPUT_LAYER, Node
@@ -142,7 +143,9 @@ class Forward:
         arguments, keywords = call_arguments(spec, ports, connected, params)
         if getattr(layer, "stateful", False):
             layer.reset_state()
-        outputs = layer(*arguments, **keywords)
+        owner = network.graph.owner(node)
+        with calling(spec, network.graph.records, [owner.params, params], "preview"):
+            outputs = layer(*arguments, **keywords)
         return named_outputs([p for p in spec.outputs if port_exists(p, spec, params)], outputs)
 
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer
+from workbench.build.own_calls import calling
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Node
@@ -208,17 +209,19 @@ class KeptLayers:
         try:
             with precision(self._policy), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                layer = make_layer(
-                    self._catalog, owner.layer, owner.params, name=owner.name,
-                    trainable=owner.trainable, records=records,
-                )  # fmt: skip
+                with calling(spec, records or Records(), [owner.params, params], "preview"):
+                    layer = make_layer(
+                        self._catalog, owner.layer, owner.params, name=owner.name,
+                        trainable=owner.trainable, records=records,
+                    )  # fmt: skip
                 tensors: dict[str, list[Any]] = {}
                 for port, info in inputs:
                     tensors.setdefault(port, []).append(
                         keras.KerasTensor(info.shape, dtype=info.dtype)
                     )
                 arguments, keywords = call_arguments(spec, ports, tensors, params)
-                layer(*arguments, **keywords)
+                with calling(spec, records or Records(), [owner.params, params], "preview"):
+                    layer(*arguments, **keywords)
             after = random.getstate()
         finally:
             random.setstate(outside)

@@ -240,7 +240,7 @@ def test_with_keras_trust_makes_the_problem_go(project_window, file, qtbot, sett
     assert "mine.py, line 13: ValueError: negative factor" in problems()[0]
     session.apply(SetParam(new, "factor", 2.0))
 
-    settings.values["trusted_code"] = ""
+    settings.values["trusted_layers"] = ""
     window.services.engines.trust_changed.emit()
     qtbot.waitUntil(lambda: session.settled and bool(problems()), timeout=60_000)
     assert "has not been trusted on this computer" in problems()[0]

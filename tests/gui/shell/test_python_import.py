@@ -79,7 +79,7 @@ def test_nothing_runs_before_run_it(project_window, python, found, fake_engine, 
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert names(window) == before
-    assert not is_trusted(window.services.settings, TEXT)
+    assert not is_trusted(window.services.settings, TEXT, "program")
     paste(window, qtbot)
     assert ask(python, qtbot) is not None  # not remembered: asked again
     python.dialog.reject()
@@ -94,7 +94,7 @@ def test_escape_and_the_default_run_nothing(project_window, python, found, fake_
     assert python.question is None and python.dialog is dialog
     assert dialog.text == TEXT and dialog.go.isEnabled()
     assert fake_engine.specs("import_code") == []
-    assert not is_trusted(project_window.services.settings, TEXT)
+    assert not is_trusted(project_window.services.settings, TEXT, "program")
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert python.dialog is None
 
@@ -107,7 +107,7 @@ def test_a_remembered_text_is_not_asked_again_a_changed_one_is(
     qtbot.keyClick(question.remember, Qt.Key.Key_Space)
     qtbot.mouseClick(question.run_button, LEFT)
     qtbot.waitUntil(lambda: python.dialog is None)
-    assert is_trusted(load_settings(settings.path), TEXT)
+    assert is_trusted(load_settings(settings.path), TEXT, "program")
     dialog = paste(project_window, qtbot)
     qtbot.mouseClick(dialog.go, LEFT)
     assert python.question is None
