@@ -7,16 +7,10 @@ The process ends itself, with all it started, when the one that started it has g
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import json
 import linecache
-import os
-import shutil
-import signal
 import sqlite3  # noqa: F401 - TensorFlow exports its own SQLite symbols: load Python's first
 import sys
-import threading
 import traceback
 import types
 from collections.abc import Callable
@@ -24,19 +18,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import GraphError
+from workbench.importing.confinement import confine, leave
 from workbench.importing.throwaway import MEMORY
 
 MODULE: Final = "__keras_workbench__"
 """What `__name__` is inside the text."""
-_LARGEST_FILE: Final = 2 * 2**30
 _FIRST: Final = "build_model"
 
 
 def main(folder: str, pick: str) -> None:
     """Run the text of a folder and write what came of it."""
     root = Path(folder)
-    _end_with_the_other(root)
-    _limit()
+    confine(root, MEMORY)
     import keras  # before the text: it must not choose another backend than the project's
 
     from workbench.catalog import load_catalog
@@ -52,10 +45,7 @@ def main(folder: str, pick: str) -> None:
         result = _Search(root, pick, keras.Model, draw).run()
     except BaseException as error:
         result = {"fault": _fault(error, root / "text.py")}
-    _write(root, result)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)  # whatever threads and exit functions the text has left
+    leave(root, result)
 
 
 class _Search:
@@ -175,49 +165,6 @@ def _line(error: BaseException, path: Path) -> int:
     """Return the last line of the text that an error passed, or 0."""
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     return (lines or [0])[-1] or 0
-
-
-def _write(root: Path, result: dict[str, Any]) -> None:
-    root.joinpath("result.new").write_text(json.dumps(result), encoding="utf-8")
-    root.joinpath("result.new").replace(root / "result.json")
-
-
-def _limit() -> None:
-    """Limit memory, files and core dumps, where the platform has limits."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    # On Linux the data limit counts what is used; the address space is far larger than that.
-    memory = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-    limits = ((memory, MEMORY), (resource.RLIMIT_FSIZE, _LARGEST_FILE), (resource.RLIMIT_CORE, 0))
-    for kind, most in limits:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
-
-
-def _end_with_the_other(root: Path) -> None:
-    """Keep the pipe from the other process to oneself; its end is the end of this process."""
-    pipe = os.dup(0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    remove, end = shutil.rmtree, _end  # the text may put others in their places
-
-    def watch(read: Callable[[int, int], bytes] = os.read) -> None:
-        with contextlib.suppress(OSError):
-            while read(pipe, 4096):
-                pass
-        remove(root, ignore_errors=True)
-        end()
-
-    threading.Thread(target=watch, name="watch", daemon=True).start()
-
-
-def _end() -> None:
-    if sys.platform != "win32" and os.getpgrp() == os.getpid():
-        os.killpg(os.getpid(), signal.SIGKILL)
-    os._exit(3)
 
 
 if __name__ == "__main__":

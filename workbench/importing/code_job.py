@@ -17,6 +17,8 @@ from workbench.jobs import Control, Emit
 
 LARGEST_TEXT: Final = 1_000_000
 """Characters of a text that is taken."""
+CHILD: Final = "workbench.importing.code_child"
+"""The module that the throwaway process runs."""
 _EXPECTED: Final = "a Keras model in a variable, or a function without parameters that returns one"
 _STEPS: Final = 3
 _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
@@ -40,7 +42,8 @@ def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
     text, name = str(spec["text"]), str(spec.get("name") or "The text")
     check_text(text, name)
     emit(_progress(0, "Starting Python"))
-    with throwaway.Throwaway(text, str(spec.get("pick") or ""), throwaway.SECONDS) as process:
+    pick = str(spec.get("pick") or "")
+    with throwaway.Throwaway(CHILD, pick, text, throwaway.SECONDS) as process:
 
         def ask() -> None:
             control.check()
@@ -52,6 +55,9 @@ def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
         code = process.wait(ask)
         data, output = process.result(), process.output
     control.check()
+    if process.too_large:
+        memory = throwaway.MEMORY // 2**30
+        raise _refusal(name, f"it took more than {memory} GiB of memory and was ended", output)
     if process.timed_out:
         what = "it ran" if process.started else "Python and Keras took"
         seconds = throwaway.SECONDS if process.started else throwaway.STARTING
@@ -60,7 +66,7 @@ def import_code(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
             remedy="Leave out training and loading of data; only the model is needed.",
         )  # fmt: skip
     emit(_progress(2, "Drawing the network"))
-    return {"models": _models(name, str(spec.get("pick") or ""), _read(name, data, code, output))}
+    return {"models": _models(name, pick, _read(name, data, code, output))}
 
 
 def check_text(text: str, name: str) -> None:

@@ -21,6 +21,7 @@ from workbench.importing.operations import (
     operation_params,
     operation_spec,
 )
+from workbench.importing.unbuilt import is_unbuilt_row, row
 from workbench.plain import Plain
 
 _IGNORED: Final = frozenset({"training", "mask"})
@@ -55,6 +56,10 @@ def graph_from_model(model: Any, catalog: Catalog) -> Imported:
     Raises:
         GraphError: The model has no graph of layers: it is a class of its own, or not built.
     """
+    if is_unbuilt_row(model):
+        alone, layers, lost = row(model, catalog)
+        alone.apply(layout(alone))
+        return Imported(alone, layers, lost)
     graph = Graph()
     imported = Imported(graph)
     _Import(catalog, imported, graph, functional(model), "").run()

@@ -1,8 +1,9 @@
-"""Runs a text in a Python process of its own that is thrown away, and reads what it left.
+"""Runs a module in a Python process of its own that is thrown away, and reads what it left.
 
-The text can do what the person can do; what is kept from it is this process: its memory, its
-pipes to the window, its working directory. The process has an empty folder, no input, a time
-limit and a memory limit, and ends with everything it started when the caller says so.
+It looks at what comes from elsewhere: a person's Python, which can do what the person can do, or a
+file that may be made to harm. What is kept from it is this process: its memory, its pipes to the
+window, its working directory. The process has an empty folder, no input, a time limit and a
+memory limit, and ends with everything it started when the caller says so.
 """
 
 from __future__ import annotations
@@ -22,35 +23,48 @@ from pathlib import Path
 from typing import Any, Final
 
 SECONDS: Final = 60.0
-"""How long a text may run, once Keras is loaded."""
+"""How long the work may take, once Keras is loaded."""
 STARTING: Final = 180.0
 """How long Python and Keras may take to load."""
 MEMORY: Final = 8 * 2**30
-"""Bytes of memory that a text may use, where the platform can limit it."""
+"""Bytes of memory that the process may use."""
 _LARGEST_RESULT: Final = 64_000_000
 _TAIL: Final = 8_000
 _PAUSE: Final = 0.05
+_LOOK: Final = 0.25
+"""Seconds between two looks at the memory: some platforms have no limit of their own."""
 
 
 class Throwaway:
-    """One text in one process. Use it in a `with`: its end is the end of the process.
+    """One piece of work in one process. Use it in a `with`: its end is the end of the process.
 
     Args:
-        text: The text.
-        pick: The variable or function to take the model from, or "".
-        seconds: How long it may run.
+        module: The module that is run: `main(folder, argument)`, see `confinement`.
+        argument: Told to the module.
+        text: Written to `text.py` in the folder.
+        seconds: How long the work may take, once `started` is in the folder.
+        memory: Bytes of memory it may take.
 
     Attributes:
-        started: Whether Keras is loaded and the text runs.
+        started: Whether Keras is loaded and the work goes on.
         timed_out: Whether it was ended because it took too long.
+        too_large: Whether it was ended because it took too much memory.
 
     Raises:
         OSError: The process could not be started.
     """
 
-    def __init__(self, text: str, pick: str = "", seconds: float = SECONDS) -> None:
-        self.started = self.timed_out = False
-        self._seconds = seconds
+    def __init__(
+        self,
+        module: str,
+        argument: str = "",
+        text: str = "",
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+    ) -> None:
+        self.started = self.timed_out = self.too_large = False
+        self._seconds, self._memory = seconds, memory
+        self._looked = time.monotonic()
         self._root = Path(tempfile.mkdtemp(prefix="keras-workbench-code-"))
         self._tail = b""
         self._ended = False
@@ -59,8 +73,7 @@ class Throwaway:
             work.mkdir()
             (self._root / "text.py").write_text(text, encoding="utf-8", newline="\n")
             self._popen = subprocess.Popen(
-                [sys.executable, "-P", "-s", "-m", "workbench.importing.code_child",
-                 str(self._root), pick],
+                [sys.executable, "-P", "-s", "-m", module, str(self._root), argument],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 cwd=work, env=_environment(), start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -93,13 +106,29 @@ class Throwaway:
             if not self.started and (self._root / "started").exists():
                 self.started = True
                 end = time.monotonic() + self._seconds
-            if time.monotonic() > end:
-                self.timed_out = True
+            self.timed_out = time.monotonic() > end
+            self.too_large = self._takes_too_much()
+            if self.timed_out or self.too_large:
                 break
             time.sleep(_PAUSE)
         code = self._popen.poll()
         self._end()
         return code
+
+    def _takes_too_much(self) -> bool:
+        """Look at the memory now and then; what the process started counts with it."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK:
+            return False
+        self._looked = now
+        import psutil
+
+        taken = 0
+        for process in [*_family(self._popen.pid), self._popen.pid]:
+            with contextlib.suppress(psutil.Error):
+                one = psutil.Process(process) if isinstance(process, int) else process
+                taken += one.memory_info().rss
+        return taken > self._memory
 
     @property
     def output(self) -> str:

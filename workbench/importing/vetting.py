@@ -1,123 +1,111 @@
 """Looks through a model's settings for anything but plain Keras, before anything is made of them.
 
 Keras makes objects of whatever class the settings name, and some layers read the file that a
-setting names. So every class must be on a list: the layers of the catalog, Keras's own
-initializers, regularizers, constraints, dtype policies and operations.
+setting names. So every class must be in a table, with its module, and Keras is told the table's
+words for it, not the file's.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from functools import lru_cache
+import re
 from pathlib import Path
 from typing import Any, Final
 
 from workbench.catalog import Catalog
-from workbench.catalog.applications import APPLICATION_LAYERS
-from workbench.catalog.schema import APPLICATIONS, OPERATIONS
+from workbench.errors import GraphError
+from workbench.importing.bounds import check_bounds, entries, name_of
 from workbench.importing.files import refusal
+from workbench.importing.known_classes import FORMS, MODELS, known_classes, known_names
+from workbench.importing.plain_forms import make_plain
 
-_MODELS: Final = frozenset({"Functional", "Sequential", "Model"})
-_FORMS: Final = frozenset({"__tuple__", "__keras_tensor__", "__numpy__", "__tensor__",
-                           "__ellipsis__", "__slice__", "slice", "DTypePolicy", "FloatDTypePolicy",
-                           "DTypePolicyMap"})  # fmt: skip
 _FILES: Final = frozenset({"vocabulary", "idf_weights", "file", "filepath", "path", "filename"})
-_COMPILED: Final = frozenset({"compile_config", "build_config"})
-_MODULES: Final = ("keras", "builtins")
-_MOST_ENTRIES: Final = 2_000_000
-_DEEPEST: Final = 200
+_NUMBERS: Final = re.compile(r"bool|u?int\d{1,3}|b?float\d{1,3}|complex\d{1,3}|string")
+_PYTHON: Final = "Take the network from the Python that builds it: Paste Python…"
+_OWN: Final = (
+    "Take the network from the Python that builds it (Paste Python…), or make that class a layer "
+    "of your own."
+)
 
 
-def vet(path: Path, settings: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
-    """Return settings that name nothing but plain Keras, without how the model was compiled.
+def vet(path: Path, settings: dict[str, Any], catalog: Catalog) -> list[str]:
+    """Make sure that settings name nothing but plain Keras; they are rewritten in place.
 
     Args:
         path: The file they are from, for messages.
         settings: What `read_settings` returned.
         catalog: The layers that may stand in a graph.
 
+    Returns:
+        What could not be taken over, a sentence each.
+
     Raises:
-        GraphError: They name something else, or are too deep or too many.
+        GraphError: They name something else, or are too deep, too many or too large.
     """
-    if settings.get("class_name") not in _MODELS:
-        raise refusal(path, f"{settings.get('class_name')!r} is no Functional or Sequential model")
-    kept: dict[str, Any] = json.loads(json.dumps(settings))
-    for entry in _mappings(path, kept):
-        if entry.get("class_name") in _MODELS:  # models inside models were compiled as well
-            for name in _COMPILED & entry.keys():
-                del entry[name]
-    allowed = _allowed(catalog)
-    for entry in _mappings(path, kept):
-        _vet_class(path, entry, allowed)
-        for name in _FILES & entry.keys():
-            if isinstance(entry[name], str):
-                raise refusal(path, f"a layer would read the file {entry[name]!r}")
-    return kept
+    check_bounds(path, settings)
+    kind = settings.get("class_name")
+    if not isinstance(kind, str) or kind not in MODELS:
+        raise _other_model(path, str(kind))
+    lost = make_plain(path, settings)
+    for layer, _, value in entries(path, settings):
+        if isinstance(value, dict):
+            _vet_class(path, name_of(value) or layer, value, catalog)
+            for name in _FILES & value.keys():
+                if isinstance(value[name], str):
+                    raise refusal(path, f"a layer would read the file {value[name][:200]!r}")
+    return lost
 
 
-def _vet_class(path: Path, entry: dict[str, Any], allowed: frozenset[str]) -> None:
+def _vet_class(path: Path, layer: str, entry: dict[str, Any], catalog: Catalog) -> None:
     name = entry.get("class_name")
     if name is None:
+        if "registered_name" in entry or isinstance(entry.get("module"), str):
+            raise refusal(path, "it holds an object without a class")
         return
-    if not isinstance(name, str) or name not in allowed:
-        raise refusal(path, f"it uses {str(name)[:80]!r}, which this program does not know")
-    module = entry.get("module")
-    if module is not None:
-        root = str(module).split(".")[0]
-        application = APPLICATION_LAYERS.get(name) == module
-        hidden = str(module).startswith("keras.src.") and not application
-        if root not in _MODULES or (hidden and not str(module).startswith(_OPEN)):
-            raise refusal(path, f"it takes {name} from {str(module)[:80]!r}, not from Keras")
-        if root == "builtins" and name not in _FORMS:
-            raise refusal(path, f"it takes {name} from Python itself")
-    registered = entry.get("registered_name")
-    if registered not in (None, name) and not str(registered).endswith(f">{name}"):
-        raise refusal(path, f"it registers {name} as {str(registered)[:80]!r}")
+    if not isinstance(name, str):
+        raise refusal(path, "it holds an object whose class is no name")
+    whose = f"{layer[:80]!r} is of the class {name[:80]!r}" if layer else f"it uses {name[:80]!r}"
+    if name in ("Lambda", "__lambda__"):
+        which = f"{layer[:80]!r} is a 'Lambda'" if layer else "it holds a 'Lambda'"
+        raise refusal(path, f"{which}: a program, which would have to be run", _PYTHON)
+    module, registered = entry.get("module"), entry.get("registered_name")
+    if module is None:
+        if registered not in (None, name) or name not in known_names(catalog):
+            raise _unknown(path, whose, "")
+        if name in FORMS:
+            _vet_form(path, entry)
+        return
+    if not isinstance(module, str):
+        raise refusal(path, f"{whose}, from something that is no module")
+    known = known_classes(catalog).get((module, name))
+    if known is None or name in FORMS:
+        raise _unknown(path, whose, module)
+    if registered not in (None, name, known.registered, f"keras>{name}"):
+        raise refusal(path, f"{whose}, registered as {str(registered)[:80]!r}", _OWN)
+    entry["module"], entry["registered_name"] = known.module, known.registered
 
 
-_OPEN: Final = ("keras.src.ops.", "keras.src.models.", "keras.src.dtype_policies")
+def _vet_form(path: Path, entry: dict[str, Any]) -> None:
+    """Refuse an array of values whose number format is none."""
+    config = entry.get("config")
+    dtype = config.get("dtype") if isinstance(config, dict) else None
+    if entry["class_name"] in ("__numpy__", "__tensor__", "__keras_tensor__") and not (
+        isinstance(dtype, str) and _NUMBERS.fullmatch(dtype)
+    ):
+        raise refusal(path, f"values in it have the number format {str(dtype)[:80]!r}")
 
 
-@lru_cache(maxsize=4)
-def _allowed(catalog: Catalog) -> frozenset[str]:
-    import keras
-
-    names = set(_MODELS | _FORMS)
-    for spec in catalog:
-        if spec.key.startswith(OPERATIONS):
-            names.add("".join(part.title() for part in spec.key.rpartition(".")[2].split("_")))
-        else:
-            names.add(spec.key.removeprefix(APPLICATIONS))
-    for module in (keras.initializers, keras.regularizers, keras.constraints):
-        names |= {name for name, value in vars(module).items() if isinstance(value, type)}
-    names |= {name for name in vars(keras.layers) if name.endswith(("Cell", "Cells"))}
-    names |= {type_.__name__ for type_ in _operation_classes() if type_.__name__.lower() in {
-        name.lower() for name in names}}  # fmt: skip
-    return frozenset(names)
+def _unknown(path: Path, whose: str, module: str) -> GraphError:
+    if module.partition(".")[0] in ("", "keras"):
+        source = f" of {module[:80]}" if module else ""
+        return refusal(path, f"{whose}{source}, which this program does not know", _OWN)
+    return refusal(path, f"{whose}, which is from {module[:80]!r}, not from Keras", _OWN)
 
 
-def _operation_classes() -> Iterator[type]:
-    from keras.src.ops import core, image, linalg, math, nn, numpy
-    from keras.src.ops.operation import Operation
-
-    for module in (core, image, linalg, math, nn, numpy):
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Operation):
-                yield value
-
-
-def _mappings(path: Path, settings: Any) -> Iterator[dict[str, Any]]:
-    """Iterate over every mapping in plain data, without recursion."""
-    waiting: list[tuple[Any, int]] = [(settings, 0)]
-    seen = 0
-    while waiting:
-        value, depth = waiting.pop()
-        seen += 1
-        if seen > _MOST_ENTRIES or depth > _DEEPEST:
-            raise refusal(path, "its description is too large or too deep")
-        if isinstance(value, dict):
-            yield value
-            waiting += [(entry, depth + 1) for entry in value.values()]
-        elif isinstance(value, list):
-            waiting += [(entry, depth + 1) for entry in value]
+def _other_model(path: Path, kind: str) -> GraphError:
+    return refusal(
+        path,
+        f"its model is of a class of its own, {kind[:80]!r}: what its layers do with each other "
+        "stands in its Python, not in the file",
+        "Only Functional and Sequential models hold a network that can be drawn. " + _PYTHON
+        + " – rewritten as a Functional model.",
+    )  # fmt: skip

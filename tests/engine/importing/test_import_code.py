@@ -13,6 +13,7 @@ from workbench.engine.local import prepare_process, run_local
 from workbench.errors import GraphError, JobCancelled
 from workbench.graph import Graph
 from workbench.importing import throwaway
+from workbench.importing.code_job import CHILD
 from workbench.jobs import Control
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
@@ -166,7 +167,7 @@ def test_cancel_ends_it_within_a_second():
 
 @pytest.mark.skipif(os.name == "nt", reason="the pipe is tried on POSIX")
 def test_it_ends_when_the_engine_is_gone():
-    process = throwaway.Throwaway(LOOP)
+    process = throwaway.Throwaway(CHILD, text=LOOP)
     popen = process._popen
     deadline = time.monotonic() + 60
     while b"on and on" not in process._tail and time.monotonic() < deadline:

@@ -6,10 +6,11 @@ import zipfile
 import pytest
 
 from workbench.catalog import load_catalog
-from workbench.engine.local import run_local
 from workbench.errors import GraphError
 from workbench.graph import AddNode, Graph, Node
 from workbench.graph.expand import expand
+from workbench.importing.from_settings import read_network
+from workbench.importing.known_classes import known_classes
 from workbench.importing.replacing import replace_network
 
 pytestmark = pytest.mark.backend
@@ -31,7 +32,8 @@ def model(catalog):
 
 
 def imported(path):
-    return run_local("import_file", {"path": str(path)})
+    """Read a file in this process; `test_import_apart` has the process of its own."""
+    return read_network(path)
 
 
 def test_the_older_form_in_hdf5_files_is_read(tmp_path):
@@ -144,12 +146,61 @@ def impossible(plain):
     first_dense(plain)["config"]["units"] = -3
 
 
+def huge_number(plain):
+    first_dense(plain)["config"]["units"] = 10**400
+
+
+def no_number(plain):
+    first_dense(plain)["config"]["bias_initializer"] = {
+        "module": "keras.initializers", "class_name": "Constant", "registered_name": None,
+        "config": {"value": float("nan")}}  # fmt: skip
+
+
+def no_text(plain):
+    first_dense(plain)["config"]["name"] = "a\udc80b"
+
+
+def own_function(plain):
+    first_dense(plain)["config"]["activation"] = {
+        "module": "builtins", "class_name": "function", "config": "my_act",
+        "registered_name": "function"}  # fmt: skip
+
+
+def wrong_pair(plain):
+    first_dense(plain).update(module="keras.initializers")
+
+
+def other_name(plain):
+    first_dense(plain).update(registered_name="evil>Dense")
+
+
+def number_format(plain):
+    first_dense(plain)["config"]["dtype"] = {
+        "module": "keras", "class_name": "DTypePolicy", "registered_name": None,
+        "config": {"name": "U999999999"}}  # fmt: skip
+
+
+def packed_array(plain):
+    first_dense(plain)["config"]["bias_initializer"] = {
+        "class_name": "__numpy__", "config": {"value": ["a"], "dtype": "U999999999"}}  # fmt: skip
+
+
+def class_of_its_own(plain):
+    plain.update(class_name="MyModel", module="mine", registered_name="MyModel")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda_layer, "'Lambda'"), (foreign_class, "'system'"), (foreign_module, "my_layers"),
-        (hidden_module, "keras.src.legacy"), (vocabulary_file, "/etc/passwd"),
-        (other_kind, "'Trainer'"), (deep, "too deep"), (impossible, "Keras cannot make it"),
+        (lambda_layer, "is a 'Lambda': a program"), (foreign_class, "'system'"),
+        (foreign_module, "'my_layers', not from Keras"), (hidden_module, "keras.src.legacy"),
+        (vocabulary_file, "/etc/passwd"), (other_kind, "'Trainer'"), (deep, "too deep"),
+        (impossible, "Keras cannot make it"), (huge_number, "'units' of 'dense"),
+        (huge_number, "a number of 401 digits"), (no_number, "'value' of 'dense"),
+        (no_text, "no text"), (own_function, "the function 'my_act'"),
+        (wrong_pair, "of keras.initializers"), (other_name, "evil>Dense"),
+        (number_format, "U999999999"), (packed_array, "U999999999"),
+        (class_of_its_own, "a class of its own, 'MyModel'"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )  # fmt: skip
@@ -178,6 +229,8 @@ def archive(path, members):
         ([("/config.json", "{}"), ("config.json", "{}")], "outside itself"),
         ([("config.json", " " * 40_000_000)], "too large for its archive"),
         ([("config.json", "[" * 10)], "damaged"),
+        ([("config.json", "{}"), ("run.py", "")], "'run.py', which is no part"),
+        ([("config.json", "{}"), ("assets/a.txt", "0" * 40_000_000)], "too large for its archive"),
         ([(f"a{n}", "") for n in range(2100)], "too many files"),
     ],
 )  # fmt: skip
@@ -230,9 +283,87 @@ def test_the_command_makes_a_project(model, tmp_path, capsys):
     assert main(["import", str(tmp_path / "bad.json"), str(tmp_path / "new")]) == 1
 
 
-def test_no_public_layer_of_the_catalog_is_refused_by_name():
-    from workbench.importing.vetting import _allowed
+def test_an_archive_with_one_name_twice_is_refused(tmp_path):
+    path = tmp_path / "bad.keras"
+    with pytest.warns(UserWarning, match="Duplicate"):
+        archive(path, [("config.json", "{}"), ("config.json", "{}")])
+    with pytest.raises(GraphError, match="twice"):
+        imported(path)
 
-    names = _allowed(load_catalog())
-    assert {"Dense", "LSTMCell", "StackedRNNCells", "GlorotUniform", "GetItem", "Add"} <= names
-    assert not {"Lambda", "TFSMLayer", "TorchModuleWrapper", "Map", "Cond"} & names
+
+def test_folders_and_devices_are_no_files(tmp_path):
+    (tmp_path / "folder.keras").mkdir()
+    with pytest.raises(GraphError, match="no file"):
+        imported(tmp_path / "folder.keras")
+
+
+def whole_model(path, change):
+    import h5py
+
+    plain = {"class_name": "Sequential", "config": {"name": "m", "layers": []}}
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(plain)
+        change(file)
+
+
+def soft(file):
+    import h5py
+
+    file["elsewhere"] = h5py.SoftLink("/secret")
+
+
+def outside(file):
+    import h5py
+
+    file["elsewhere"] = h5py.ExternalLink("other.h5", "/")
+
+
+def kept_outside(file):
+    group = file.create_group("inner")
+    group.create_dataset("elsewhere", (3,), "f4", external=[("/etc/passwd", 0, 12)])
+
+
+def made_of_others(file):
+    import h5py
+
+    layout = h5py.VirtualLayout((3,), "f4")
+    layout[:] = h5py.VirtualSource("other.h5", "x", (3,))
+    file.create_virtual_dataset("elsewhere", layout)
+
+
+def many_texts(file):
+    file.attrs["model_config"] = ["{}"] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(soft, "leads to another"), (outside, "leads to another"), (kept_outside, "in another file"),
+     (made_of_others, "in another file"), (many_texts, "no text")],
+)  # fmt: skip
+def test_hdf5_that_leads_elsewhere_is_refused(tmp_path, change, words):
+    whole_model(tmp_path / "bad.h5", change)
+    with pytest.raises(GraphError, match=words):
+        imported(tmp_path / "bad.h5")
+
+
+def test_a_group_in_itself_does_not_go_on_for_ever(tmp_path):
+    def ring(file):
+        group = file.create_group("a")
+        group["a"] = group
+        file.attrs["model_config"] = "{}"
+
+    whole_model(tmp_path / "ring.h5", ring)
+    with pytest.raises(GraphError, match="holds no model"):
+        imported(tmp_path / "ring.h5")
+
+
+def test_no_public_layer_of_the_catalog_is_refused_by_name():
+    known = known_classes(load_catalog())
+    assert {
+        ("keras.layers", "Dense"), ("keras.layers", "LSTMCell"), ("keras.layers", "Add"),
+        ("keras.layers", "StackedRNNCells"), ("keras.initializers", "GlorotUniform"),
+        ("keras.src.ops.numpy", "GetItem"), ("keras.src.ops.numpy", "Add"),
+        ("keras.src.applications.convnext", "LayerScale"),
+    } <= set(known)  # fmt: skip
+    names = {name for _, name in known}
+    assert not {"Lambda", "TFSMLayer", "TorchModuleWrapper", "Map", "Cond", "Layer"} & names

@@ -1,0 +1,77 @@
+"""From a saved file to a graph. Runs in a process that may end: see `import_job`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbench.build.scope import weightless
+from workbench.catalog import load_catalog
+from workbench.errors import GraphError, WorkbenchError
+from workbench.graph.model import Graph
+from workbench.importing.files import read_settings, refusal
+from workbench.importing.from_keras import graph_from_model
+from workbench.importing.vetting import vet
+
+
+def read_network(path: Path, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Read the network of a saved model. Its weights are not read.
+
+    Args:
+        path: A file that `read_settings` reads.
+        tell: Told what is being done.
+
+    Returns:
+        `{"name", "graph": plain, "lost": [sentence …]}`.
+
+    Raises:
+        GraphError: The file cannot be read, or names what is not plain Keras.
+    """
+    tell("Reading the file")
+    settings = read_settings(path)
+    catalog = load_catalog()
+    lost = vet(path, settings, catalog)
+    tell("Making the layers")
+    with weightless():
+        model = _made(path, settings)
+        tell("Drawing the network")
+        try:
+            imported = graph_from_model(model, catalog)
+            plain = imported.graph.to_plain()
+            json.dumps(plain, allow_nan=False)
+            Graph.from_plain(plain)
+        except WorkbenchError as error:
+            raise refusal(path, error.message[:1].lower() + error.message[1:].rstrip("."),
+                          error.remedy) from error  # fmt: skip
+        except Exception as error:  # settings of no sense that Keras has not minded
+            raise refusal(path, f"it cannot be drawn ({_words(error)})") from error
+    return {
+        "name": str(model.name or path.stem),
+        "graph": plain,
+        "lost": list(dict.fromkeys([*lost, *imported.lost])),
+    }
+
+
+def _made(path: Path, settings: dict[str, Any]) -> Any:
+    """Make the model without memory for its weights."""
+    import keras
+
+    try:
+        if "module" not in settings:  # the older form, as HDF5 files have it
+            from keras.src.legacy.saving.saving_utils import model_from_config
+
+            return model_from_config(settings)
+        return keras.saving.deserialize_keras_object(settings, safe_mode=True)
+    except MemoryError as error:
+        raise refusal(path, "its layers take too much memory") from error
+    except Exception as error:  # Keras raises whatever comes up, and hides the reason in it
+        if isinstance(error, GraphError):
+            raise
+        raise refusal(path, f"Keras cannot make it ({_words(error)})") from error
+
+
+def _words(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200].rstrip(".") if lines else type(error).__name__
