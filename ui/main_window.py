@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -18,14 +18,14 @@ from ui.frame.command_palette import CommandPalette
 from ui.frame.drawer import Drawer
 from ui.frame.menus import Menus
 from ui.frame.notices import NoticeArea
+from ui.frame.opening_view import follow_openings
 from ui.frame.page_host import PageHost
-from ui.frame.page_table import PAGES, PLACES, preload_pages
+from ui.frame.page_table import PAGES, PLACES
 from ui.frame.project_flow import ProjectFlow
 from ui.frame.status_bar import StatusBar
 from ui.frame.title import ProjectTitle
+from ui.frame.warm_up import WarmUp
 from ui.frame.window_actions import window_actions
-from ui.jobs import run_in_thread
-from ui.jobs.garbage import leave_out_what_lasts
 from workbench.errors import Place, WorkbenchError
 from workbench.graph.ignoring import ignored
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from ui.session import ProjectSession
     from ui.theme import ThemeMode
     from workbench.graph.problems import Fix, Problem
-
-_WARM_UP_AFTER: Final = 120
-"""Engines start and further pages are loaded this long (ms) after the first picture."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,16 +57,13 @@ class MainWindow(QMainWindow):
         self.pages = PageHost(PAGES, services)
         self.drawer = Drawer(services.layout)
         self.status = StatusBar(services.engines)
+        follow_openings(self.flow, self.pages, self.status)
         self.setCentralWidget(self._assemble())
         self.palette_popup = CommandPalette(services.actions, self)
         services.actions.add(window_actions(self), self)
         self.title = ProjectTitle(self)
         self._menus = Menus(self.menuBar(), services, self.flow.open)
-        self._warm_up_timer = QTimer(self)
-        self._warm_up_timer.setSingleShot(True)
-        self._warm_up_timer.setInterval(_WARM_UP_AFTER)
-        self._warm_up_timer.timeout.connect(self._warm_up)
-        self._with_engines = True
+        self._warm_up = WarmUp(services, self.flow, self.pages)
         self._connect()
         self._restore_geometry()
         self.activity.set_project_open(False)
@@ -86,26 +80,7 @@ class MainWindow(QMainWindow):
         """
         self.show()
         self.pages.setFocus()  # else the first button would show a focus ring nobody asked for
-        self._with_engines = engines
-        if project is None:
-            self._warm_up_timer.start()
-        else:  # the project first: engines and further pages would only slow it down
-            self.flow.busy_changed.connect(self._warm_up_after)
-            self.flow.open(project)
-
-    @Slot(bool)
-    def _warm_up_after(self, busy: bool) -> None:
-        if not busy:
-            self.flow.busy_changed.disconnect(self._warm_up_after)
-            self._warm_up_timer.start()
-
-    @Slot()
-    def _warm_up(self) -> None:
-        if self._with_engines:
-            self.services.engines.start()
-        loaded = run_in_thread(preload_pages)
-        loaded.done.connect(leave_out_what_lasts)
-        loaded.done.connect(self.pages.begin_ahead)
+        self._warm_up.start(project, engines=engines)
 
     # ---- what actions ask ----------------------------------------------------------------
 

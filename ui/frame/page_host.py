@@ -15,8 +15,11 @@ from ui.services import Services, as_workbench_error
 from ui.widgets import ErrorBanner, PrimaryButton
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ui.actions import Action
     from ui.session import ProjectSession
+    from workbench.project.document import ProjectDocument
 
 _PAUSE: Final = 60
 """Wait (ms) between two pages that are made ahead: each takes some frames."""
@@ -145,6 +148,15 @@ class PageHost(QStackedWidget):
         for frame in self._frames.values():
             frame.page.set_session(session)
         self._make_ahead()
+
+    def prepare(self, document: ProjectDocument) -> Iterator[float]:
+        """Get the pages that are made ready for a project, a little at a time.
+
+        Yields:
+            The share that is done, 0 to 1.
+        """
+        for frame in tuple(self._frames.values()):
+            yield from frame.page.prepare(document)
 
     @Slot()
     def begin_ahead(self) -> None:

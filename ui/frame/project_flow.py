@@ -5,7 +5,6 @@ Files are read in a thread. A project that is open stays open until the next one
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.frame.dialogs import Question, ask_to_save
 from ui.frame.network_import import ENDINGS, NetworkImport
-from ui.jobs import Task, run_in_thread
+from ui.frame.opening import Make, Opening, Prepare
 from ui.services import as_workbench_error
 from ui.session import ProjectSession
-from workbench.errors import WorkbenchError
+from workbench.errors import JobCancelled, WorkbenchError
 from workbench.settings import documents_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ui.services import Services
     from workbench.project.document import ProjectDocument
 
@@ -39,18 +40,22 @@ class ProjectFlow(QObject):
         created: Emitted with the id of the page to begin with, after a project was made.
         failed: Emitted with a `WorkbenchError`.
         busy_changed: Emitted when reading a project began or ended.
+        opening: Emitted with the `Opening` that began.
+        prepare: Gets the pages ready for a project before it is shown, a little at a time.
     """
 
     session_changed = Signal(object)
     created = Signal(str)
     failed = Signal(object)
     busy_changed = Signal(bool)
+    opening = Signal(object)
 
     def __init__(self, services: Services, window: QWidget) -> None:
         super().__init__(window)
         self._services, self._window = services, window
         self.session: ProjectSession | None = None
-        self._task: Task | None = None
+        self._opening: Opening | None = None
+        self.prepare: Prepare = lambda _document: iter(())
         self._first_page = ""
         self._given_up = -1
         self.networks = NetworkImport(services, self, window)
@@ -58,7 +63,7 @@ class ProjectFlow(QObject):
     @property
     def busy(self) -> bool:
         """Whether a project is being read."""
-        return self._task is not None
+        return self._opening is not None
 
     # ---- new and open --------------------------------------------------------------------
 
@@ -66,13 +71,13 @@ class ProjectFlow(QObject):
         """Make an empty project in the person's folder and open it."""
         from workbench.project.folder import create_project
 
-        self._switch(lambda: create_project(free_folder("Untitled"), "Untitled"), "data")
+        self._switch(lambda _: create_project(free_folder("Untitled"), "Untitled"), "data")
 
     def new_from_template(self, name: str, title: str) -> None:
         """Make a project from a template and open it."""
         from workbench.project.templates import create_from_template
 
-        self._switch(lambda: create_from_template(name, free_folder(title)), "design")
+        self._switch(lambda _: create_from_template(name, free_folder(title)), "design")
 
     def new_from_table(self, path: Path | None = None) -> None:
         """Make a project on a table and open it; asks for the file when none is given."""
@@ -82,7 +87,7 @@ class ProjectFlow(QObject):
         self._services.settings.last_folder = str(path.parent)
         from workbench.project.starter import create_from_table
 
-        self._switch(lambda: create_from_table(path, free_folder(path.stem)), "data")
+        self._switch(lambda _: create_from_table(path, free_folder(path.stem)), "data")
 
     def open_asking(self) -> None:
         """Ask for a project folder and open it."""
@@ -103,7 +108,11 @@ class ProjectFlow(QObject):
             return
         from workbench.project.folder import open_project
 
-        self._switch(lambda: open_project(folder, read_only=read_only), "")
+        name = folder.parent.name if folder.name == "project.json" else folder.name
+        self._switch(
+            lambda watch: open_project(folder, read_only=read_only, watch=watch), "",
+            f"Opening {name}",
+        )  # fmt: skip
 
     def open_dropped(self, path: Path) -> None:
         """Open a dropped project folder, import a network, or begin a project with a table."""
@@ -114,18 +123,20 @@ class ProjectFlow(QObject):
         else:
             self.new_from_table(path)
 
-    def _switch(self, make: Callable[[], ProjectDocument], first_page: str) -> None:
+    def _switch(self, make: Make, first_page: str, title: str = "Making the project") -> None:
         if self.busy or not self.may_close():
             return
         self._first_page = first_page
-        self._task = run_in_thread(make)
-        self._task.done.connect(self._opened)
-        self._task.failed.connect(self._not_opened)
+        opening = self._opening = Opening(make, self.prepare, title, self)
+        opening.ready.connect(self._opened)
+        opening.failed.connect(self._not_opened)
+        opening.start()
         self.busy_changed.emit(True)
+        self.opening.emit(opening)
 
     @Slot(object)
     def _opened(self, document: ProjectDocument) -> None:
-        self._task = None
+        self._forget_opening()
         self._drop_session()
         session = ProjectSession(document, self._services, self)
         self.session = session
@@ -139,9 +150,18 @@ class ProjectFlow(QObject):
 
     @Slot(object)
     def _not_opened(self, error: Any) -> None:
-        self._task = None
+        self._forget_opening()
+        self._given_up = -1
         self.busy_changed.emit(False)
+        if isinstance(error, JobCancelled):
+            self._services.show_message("Cancelled: the project was not opened")
+            return
         self.failed.emit(as_workbench_error(error))
+
+    def _forget_opening(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.deleteLater()
 
     # ---- save ----------------------------------------------------------------------------
 

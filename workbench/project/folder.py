@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import Place, ProjectError, WorkbenchError
+from workbench.errors import JobCancelled, Place, ProjectError, WorkbenchError
+from workbench.plain import PlainDict
 from workbench.project.document import ProjectDocument
 from workbench.project.documents import Documents, as_project_error
 from workbench.project.files import (
@@ -23,9 +24,12 @@ from workbench.project.journal import Entry, read_journal
 from workbench.project.lock import ProjectLock
 from workbench.project.migrations import migrate
 from workbench.project.storage import write_error
+from workbench.project.watch import Watch, unwatched
 
 MOST_BYTES = 64 * 2**20
 """Largest project file that is read; a network of 10,000 layers takes about 3 MB."""
+_AT_ONCE = 100
+"""Journaled changes between two looks whether the project is still wanted."""
 
 
 def create_project(
@@ -71,7 +75,9 @@ def is_project(folder: Path) -> bool:
     return (folder / PROJECT_FILE).is_file()
 
 
-def open_project(folder: Path, *, read_only: bool = False) -> ProjectDocument:
+def open_project(
+    folder: Path, *, read_only: bool = False, watch: Watch = unwatched
+) -> ProjectDocument:
     """Open a project and recover the changes since its last save.
 
     A folder that cannot be written is opened read-only by itself.
@@ -79,6 +85,7 @@ def open_project(folder: Path, *, read_only: bool = False) -> ProjectDocument:
     Args:
         folder: The project folder, or its `project.json`.
         read_only: Only read it: needs no lock, so it works while another program has it open.
+        watch: Told how far it is; may end it with an exception, which releases the folder.
 
     Returns:
         The document; `.recovered` and `.notes` tell what was recovered and what could not be.
@@ -89,7 +96,7 @@ def open_project(folder: Path, *, read_only: bool = False) -> ProjectDocument:
     target = locate(folder)
     lock = None if read_only else _lock(target)
     try:
-        document = _read(target, lock)
+        document = _read(target, lock, watch)
     except BaseException:
         if lock is not None:
             lock.release()
@@ -135,14 +142,16 @@ def _lock(folder: Path) -> ProjectLock | None:
         return None
 
 
-def _read(folder: Path, lock: ProjectLock | None) -> ProjectDocument:
+def _read(folder: Path, lock: ProjectLock | None, watch: Watch) -> ProjectDocument:
     path, journal = folder / PROJECT_FILE, folder / JOURNAL_FILE
     plain = migrate(read_plain(path), str(path))
+    watch(0.3, _layers(plain))
     try:
         documents = Documents.from_plain(plain)
     except WorkbenchError as error:
         raise as_project_error(error, str(path)) from error
     saved = _revision(plain)
+    watch(0.7)
     try:
         entries, length, rest = read_journal(journal)
     except OSError as error:
@@ -150,7 +159,7 @@ def _read(folder: Path, lock: ProjectLock | None) -> ProjectDocument:
     fresh = [entry for entry in entries if entry.revision > saved]
     files = OpenFolder(folder, lock, length)
     document = ProjectDocument(documents, files, saved, saved)
-    note = _replay(document, fresh, saved)
+    note = _replay(document, fresh, saved, watch)
     if rest and not note:
         note = "The journal of unsaved changes was damaged; those before the damage were recovered."
     if note:
@@ -164,14 +173,18 @@ def _read(folder: Path, lock: ProjectLock | None) -> ProjectDocument:
     return document
 
 
-def _replay(document: ProjectDocument, entries: list[Entry], saved: int) -> str:
+def _replay(document: ProjectDocument, entries: list[Entry], saved: int, watch: Watch) -> str:
     """Make the journaled changes once more; return a note when some could not be made."""
     if not entries:
         return ""
     if any(entry.revision != saved + 1 + at for at, entry in enumerate(entries)):
         return "Unsaved changes belong to another version of this project and were left out."
     try:
-        document.replay(entries)
+        for at in range(0, len(entries), _AT_ONCE):
+            watch(0.7 + 0.3 * at / len(entries))
+            document.replay(entries[at : at + _AT_ONCE])
+    except JobCancelled:
+        raise
     except WorkbenchError:
         left = len(entries) - document.recovered
         return f"{left} of {len(entries)} unsaved changes no longer fit and were left out."
@@ -207,7 +220,7 @@ def read_plain(path: Path) -> Any:
             place=place,
         )
     try:
-        return json.loads(raw.decode("utf-8"))
+        return json.loads(raw.decode("utf-8"), object_hook=_as_it_is)
     except (ValueError, RecursionError) as error:
         raise ProjectError(
             "The project file is damaged and cannot be read.",
@@ -217,6 +230,21 @@ def read_plain(path: Path) -> Any:
             place=place,
             details=f"{type(error).__name__}: {error}"[:500],
         ) from error
+
+
+def _as_it_is(found: PlainDict) -> PlainDict:
+    """Return an object as it was read.
+
+    That Python is called for each object lets the other threads run: the parser alone would keep
+    them waiting until the end of the file.
+    """
+    return found
+
+
+def _layers(plain: Any) -> int:
+    graph = plain.get("graph")
+    nodes = graph.get("nodes") if isinstance(graph, dict) else None
+    return len(nodes) if isinstance(nodes, list) else 0
 
 
 def _where(error: Exception) -> str:

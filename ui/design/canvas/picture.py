@@ -97,8 +97,9 @@ class Picture(QObject):
             The share that is done, 0 to 1, after every few figures.
         """
         figures = FigureSet()
-        yield from figures.fill(Subject(graph, self.catalog))
-        self._ready = (graph, figures)
+        if len(graph) > MANY:
+            yield from figures.fill(Subject(graph, self.catalog))
+            self._ready = (graph, figures)
 
     def show_graph(self, graph: Graph) -> None:
         """Draw another graph."""
