@@ -11,7 +11,7 @@ from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer, named_outputs
 from workbench.build.memory import state_count, weight_sizes
 from workbench.build.operations import trace_call
-from workbench.build.own_calls import calling, check_outputs, check_shape_rule, returned_no_tensor
+from workbench.build.own_calls import calling, check_outputs, check_shape_rule, known_refusal
 from workbench.build.own_guard import asked_to_end
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
@@ -86,7 +86,7 @@ def compute_layer(
     except BaseException as error:
         if not isinstance(error, Exception) and (not own or asked_to_end(error)):
             raise
-        refused = returned_no_tensor(error, spec, graph.records)
+        refused = known_refusal(error, spec, graph.records, own)
         if refused is not None:
             return LayerResult(NodeInfo(), refused.message, traceback.format_exc(limit=-6))
         faults = [own_code.fault_in_layer(error, graph.records, key) for key in own]
@@ -167,6 +167,8 @@ def _call(
     outputs = layer(*arguments, **keywords)
     if is_own(spec.key):
         check_shape_rule(layer, spec, records, arguments, keywords, outputs)
+    elif own_keys(spec.key, params):  # inside a wrapper, whose shape rule does not call it
+        trace(layer, arguments, keywords)
     if spec.is_operation:
         trace_call(layer, arguments, keywords)
     if spec.family in _TRACED:

@@ -18,7 +18,7 @@ from workbench.catalog.applications import APPLICATION_LAYERS
 from workbench.catalog.schema import APPLICATIONS
 from workbench.catalog.validate import check_params
 from workbench.errors import GraphError
-from workbench.graph.own_layers import is_own, own_spec
+from workbench.graph.own_layers import catalog_with_own, is_own
 from workbench.graph.records import Records
 from workbench.plain import Plain
 
@@ -45,9 +45,9 @@ def make_layer(
     Raises:
         GraphError: There is no such layer, or a parameter is not legal.
     """
+    if records is not None:
+        catalog = catalog_with_own(records, catalog)
     spec = catalog.get(key)
-    if spec is None and records is not None:
-        spec = own_spec(records, key)
     if spec is None:
         raise GraphError(f"There is no layer called {key}.")
     reasons = check_params(spec, params, catalog)
@@ -70,11 +70,11 @@ def _make(
         if param is None or param.call:
             continue
         if param.kind == "layer" and value is not None:
-            settings[param_name] = _inner(catalog, value, f"{name}_{param_name}")
+            settings[param_name] = _inner(catalog, value, f"{name}_{param_name}", records)
         elif param.kind == "layers" and value is not None:
             entries: Any = value
             settings[param_name] = [
-                _inner(catalog, entry, f"{name}_{param_name}_{number}")
+                _inner(catalog, entry, f"{name}_{param_name}_{number}", records)
                 for number, entry in enumerate(entries)
             ]
         else:
@@ -99,11 +99,11 @@ def _class_of(spec: LayerSpec, records: Records | None) -> Any:
     return getattr(importlib.import_module(APPLICATION_LAYERS[spec.name]), spec.name)
 
 
-def _inner(catalog: Catalog, value: Any, name: str) -> Any:
+def _inner(catalog: Catalog, value: Any, name: str, records: Records | None) -> Any:
     spec = catalog.get(value["layer"])
     if spec is None:
         raise GraphError(f"There is no layer called {value['layer']}.")
-    return _make(catalog, spec, value.get("params", {}), name, trainable=True)
+    return _make(catalog, spec, value.get("params", {}), name, trainable=True, records=records)
 
 
 def _argument(kind: str, value: Any) -> Any:

@@ -151,17 +151,50 @@ def _is_tensor(value: Any) -> bool:
     return isinstance(getattr(value, "shape", None), (tuple, list)) and hasattr(value, "dtype")
 
 
-def returned_no_tensor(
-    error: BaseException, spec: LayerSpec, records: Records
+def known_refusal(
+    error: BaseException, spec: LayerSpec, records: Records, keys: Sequence[str]
 ) -> GraphError | None:
-    """Return what Keras means by an output that is no tensor, with the line; None for others."""
-    file = own_layers_of(records, spec.key) if is_own(spec.key) else None
-    told = re.search(r"Non-tensor received: (.*)", str(error), re.DOTALL)
-    if file is None or told is None:
-        return None
-    words = " ".join(told[1].split())[:60]
-    line = _line_of_return(own_code.class_of(records, spec.key), ast.Constant)
-    return at_line(file, line, f"call returns {words} where a tensor is expected")
+    """Return in the person's words what Keras refuses about an own layer; None for others.
+
+    Args:
+        error: What Keras raised; none of it is in the person's code.
+        spec: Description of the layer, an own one or a wrapper.
+        records: Records of the document.
+        keys: Keys of the own layers in it.
+    """
+    text = str(error)
+    no_tensor = re.search(r"Non-tensor received: (.*)", text, re.DOTALL)
+    no_shape = re.search(r"Layer (\w+) does not have a .?compute_output_shape", text)
+    no_config = "could not be deserialized properly" in text or "get_config" in text
+    for key in keys:
+        file, name = own_layers_of(records, key), class_name(key)
+        if file is None:
+            continue
+        if no_tensor is not None and key == spec.key:
+            line = _line_of_return(own_code.class_of(records, key), ast.Constant)
+            words = " ".join(no_tensor[1].split())[:60]
+            return at_line(file, line, f"call returns {words} where a tensor is expected")
+        first = _line_of_class(own_code.class_of(records, key))
+        if no_shape is not None and no_shape[1] == name:
+            what = (
+                f"{spec.name} asks {name} for its output shape; write "
+                "compute_output_shape(self, input_shape) into the class"
+            )
+            return at_line(file, first, what)
+        if no_config and key != spec.key:
+            what = (
+                f"{spec.name} copies what is inside it by its configuration; write get_config "
+                f"into {name}, and @keras.saving.register_keras_serializable() above it"
+            )
+            return at_line(file, first, what)
+    return None
+
+
+def _line_of_class(cls: Any) -> int:
+    try:
+        return inspect.getsourcelines(cls)[1]
+    except (OSError, TypeError):
+        return 0
 
 
 def _line_of_return(cls: Any, sort: type[ast.expr] | None = None) -> int:

@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
+import ast
+import enum
 import inspect
 import json
 import os
 import sys
+import textwrap
 import types
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from workbench.build.own_code import load
+from workbench.build.own_docs import arguments_in, range_in
 from workbench.catalog.param_specs import KINDS, plain_default
 from workbench.catalog.schema import LayerSpec, ParamKind, ParamSpec, PortSpec
 from workbench.errors import GraphError, Place, WorkbenchError
@@ -25,6 +29,10 @@ _OURS: Final = frozenset({"name", "dtype", "trainable", "activity_regularizer", 
 _NOT_PORTS: Final = frozenset({"training", "mask"})
 _LISTS: Final = (list, tuple, Sequence)
 _SUMMARY: Final = 200
+_SEVERAL: Final = object()
+"""Stands for a hint that allows values of several types."""
+_PLAIN_NAMES: Final = frozenset({"x", "input", "inputs", "input_tensor", "tensor", "tensors"})
+"""Names of the first argument that say nothing."""
 _STARS: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -68,16 +76,18 @@ def _described(name: str, cls: Any) -> LayerSpec:
             expected="def __init__(self, …, **kwargs), with super().__init__(**kwargs)",
             place=Place("file", name, str(line)),
         )
-    params = _params(cls)
+    params = _params(name, cls)
     inputs, called = _inputs(name, cls)
+    cell = _is_cell(cls)
     return LayerSpec(
         key=cls.__name__,
         module="",
         family="custom",
         summary=_summary(cls) or f"A layer of yours, from {name}.",
         params=(*params, *called),
-        inputs=inputs,
-        outputs=_outputs(cls),
+        inputs=inputs[:1] if cell else inputs,
+        outputs=(PortSpec("output", "Output"),) if cell else _outputs(cls),
+        role="cell" if cell else "layer",
         headline=tuple(param.name for param in params[:2]),
         keywords=(cls.__name__, name),
     )
@@ -100,14 +110,51 @@ def _hints(function: Any) -> Mapping[str, Any]:
         return {}
 
 
-def _params(cls: Any) -> list[ParamSpec]:
+def _is_cell(cls: Any) -> bool:
+    """Tell whether a class is the cell of a recurrent layer: a state, and a call that takes it."""
+    try:
+        states = "state_size" in vars(cls) or "self.state_size" in inspect.getsource(cls)
+    except (OSError, TypeError):
+        states = hasattr(cls, "state_size")
+    return states and len(inspect.signature(cls.call).parameters) > 2
+
+
+def _params(name: str, cls: Any) -> list[ParamSpec]:
     hints = _hints(cls.__init__)
-    found = [
-        _param(p.name, hints.get(p.name), p.default)
-        for p in list(inspect.signature(cls.__init__).parameters.values())[1:]
-        if p.kind not in _STARS and p.name not in _OURS and _is_plain(p.default)
-    ]
+    words = arguments_in(cls.__doc__, cls.__init__.__doc__)
+    found: list[ParamSpec] = []
+    for p in list(inspect.signature(cls.__init__).parameters.values())[1:]:
+        if p.kind in _STARS or p.name in _OURS:
+            continue
+        required = p.default is inspect.Parameter.empty
+        hint = _without_none(hints.get(p.name))[0]
+        why = _no_form(p, hint)
+        if why and required:
+            line = _line(cls.__init__)
+            raise GraphError(
+                f"{name}, line {line}: {p.name} of {cls.__name__} {why}.",
+                place=Place("file", name, str(line)),
+            )
+        if not why and _is_plain(_value(p.default)):
+            found.append(_param(p.name, hints.get(p.name), p.default, words.get(p.name, "")))
     return sorted(found, key=lambda param: not param.required)
+
+
+def _no_form(parameter: inspect.Parameter, hint: Any) -> str:
+    """Return why a parameter cannot stand in a form, or ""."""
+    import keras
+
+    if parameter.kind == inspect.Parameter.POSITIONAL_ONLY:
+        return "can only be given by its position; take the / out of the signature"
+    if inspect.isclass(hint) and issubclass(hint, enum.Enum) and not issubclass(hint, str):
+        return "is an Enum, which no form can give; derive it from str too, or use Literal"
+    if inspect.isclass(hint) and issubclass(hint, keras.layers.Layer):
+        return "is a layer, which no form can give; make it inside the class"
+    return ""
+
+
+def _value(default: Any) -> Any:
+    return default.value if isinstance(default, enum.Enum) and isinstance(default, str) else default
 
 
 def _is_plain(default: Any) -> bool:
@@ -121,24 +168,40 @@ def _is_plain(default: Any) -> bool:
     return True
 
 
-def _param(name: str, hint: Any, default: Any, *, call: bool = False) -> ParamSpec:
+def _param(name: str, hint: Any, default: Any, words: str = "", *, call: bool = False) -> ParamSpec:
     required = default is inspect.Parameter.empty
+    default = _value(default)
     plain = None if required else _plain(default)
     hint, nullable = _without_none(hint)
-    choices: tuple[str, ...] = ()
-    kind: ParamKind
-    if typing.get_origin(hint) is Literal and all(isinstance(a, str) for a in hint.__args__):
-        kind, choices = "choice", tuple(hint.__args__)
-    elif hint in KINDS:
-        kind = KINDS[hint]
-    else:
-        kind = _kind_of(default)
+    kind, choices = _kind(hint, default)
     if kind == "float" and isinstance(plain, int) and not isinstance(plain, bool):
         plain = float(plain)
+    least, most = range_in(words) if kind in ("int", "float") else (None, None)
+    if isinstance(plain, (int, float)) and not (
+        (least is None or least <= plain) and (most is None or plain <= most)
+    ):
+        least = most = None  # the words mean something else
     return ParamSpec(
         name, kind, plain, required=required, nullable=nullable or (plain is None and not required),
-        choices=choices, help="", call=call,
+        choices=choices, minimum=least, maximum=most, help=words, call=call,
     )  # fmt: skip
+
+
+def _kind(hint: Any, default: Any) -> tuple[ParamKind, tuple[str, ...]]:
+    """Return the editor for a parameter, and what it offers."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        if all(isinstance(part, str) for part in parts):
+            return "choice", tuple(parts)
+        same = {type(part) for part in parts}
+        return (KINDS.get(same.pop(), "json") if len(same) == 1 else "json"), ()
+    if inspect.isclass(hint) and issubclass(hint, enum.Enum):
+        return "choice", tuple(str(member.value) for member in hint)
+    if origin in (tuple, Sequence) and parts and set(parts) <= {int, float, Ellipsis}:
+        return ("float_tuple" if float in parts else "int_tuple"), ()
+    if hint is _SEVERAL or origin in (list, dict):
+        return "json", ()
+    return KINDS.get(hint) or _kind_of(default), ()
 
 
 def _kind_of(default: Any) -> ParamKind:
@@ -155,11 +218,14 @@ def _plain(default: Any) -> Any:
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
+    """Return a hint without None, and whether None was in it."""
+    if typing.get_origin(hint) is typing.Annotated:
+        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) not in (typing.Union, types.UnionType):
         return hint, False
     rest = [part for part in typing.get_args(hint) if part is not type(None)]
     nullable = len(rest) < len(typing.get_args(hint))
-    return (rest[0] if len(rest) == 1 else None), nullable
+    return (rest[0] if len(rest) == 1 else _SEVERAL), nullable
 
 
 def _inputs(name: str, cls: Any) -> tuple[tuple[PortSpec, ...], list[ParamSpec]]:
@@ -176,6 +242,16 @@ def _inputs(name: str, cls: Any) -> tuple[tuple[PortSpec, ...], list[ParamSpec]]
             expected="def call(self, inputs)",
             place=Place("file", name, str(line)),
         )
+    late = next((p for p in arguments[1:] if p.kind == inspect.Parameter.POSITIONAL_ONLY), None)
+    if late is not None:
+        line = _line(cls.call)
+        raise GraphError(
+            f"{name}, line {line}: {late.name} of the call of {cls.__name__} can only be given by "
+            "its position.",
+            remedy="Take the / out of the signature.",
+            place=Place("file", name, str(line)),
+        )
+    words = arguments_in(cls.call.__doc__)
     ports: list[PortSpec] = []
     called: list[ParamSpec] = []
     for at, argument in enumerate(arguments):
@@ -184,24 +260,56 @@ def _inputs(name: str, cls: Any) -> tuple[tuple[PortSpec, ...], list[ParamSpec]]
         required = at == 0 or argument.default is inspect.Parameter.empty
         if not required and argument.default is not None:
             if _is_plain(argument.default):
-                called.append(_param(argument.name, hint, argument.default, call=True))
+                about = words.get(argument.name, "")
+                called.append(_param(argument.name, hint, argument.default, about, call=True))
             continue
         port = argument.name if at else "inputs" if several else "input"
-        title = port.replace("_", " ").capitalize()
+        said = port if argument.name in _PLAIN_NAMES else argument.name
+        title = said.replace("_", " ").capitalize()
         ports.append(
             PortSpec(port, title, required=required, variadic=several,
-                     argument=argument.name if at else "")
+                     help=words.get(argument.name, ""), argument=argument.name if at else "")
         )  # fmt: skip
     return tuple(ports), called
 
 
 def _outputs(cls: Any) -> tuple[PortSpec, ...]:
+    """Return the outputs: as many as the return annotation, or else every `return`, names."""
     hint = _hints(cls.call).get("return")
     parts = typing.get_args(hint) if typing.get_origin(hint) is tuple else ()
-    if len(parts) < 2 or Ellipsis in parts:
+    titles = _returned(cls.call)
+    if parts and Ellipsis not in parts and len(titles) != len(parts):
+        titles = ["Output", *(f"Output {n}" for n in range(2, len(parts) + 1))]
+    if len(titles) < 2:
         return (PortSpec("output", "Output"),)
-    further = [PortSpec(f"output_{n}", f"Output {n}") for n in range(2, len(parts) + 1)]
-    return (PortSpec("output", "Output"), *further)
+    ids = ["output", *(f"output_{n}" for n in range(2, len(titles) + 1))]
+    return tuple(PortSpec(port, title) for port, title in zip(ids, titles, strict=True))
+
+
+def _returned(function: Any) -> list[str]:
+    """Return a title for each tensor of the tuples that a function returns; [] for anything else.
+
+    Only the text is looked at. Functions inside the function return for themselves.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError, IndexError):
+        return []
+    waiting: list[ast.AST] = list(ast.iter_child_nodes(tree))
+    returned: list[ast.expr | None] = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return):
+            returned.append(node.value)
+        elif not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
+    tuples = [node.elts for node in returned if isinstance(node, (ast.Tuple, ast.List))]
+    if not tuples or len(tuples) != len(returned) or len({len(e) for e in tuples}) > 1:
+        return []
+    names = [element.id if isinstance(element, ast.Name) else "" for element in tuples[0]]
+    if all(names) and len(set(names)) == len(names) and not _PLAIN_NAMES & set(names):
+        return [name.replace("_", " ").capitalize() for name in names]
+    return ["Output", *(f"Output {n}" for n in range(2, len(names) + 1))]
 
 
 def main() -> None:
@@ -214,7 +322,12 @@ def main() -> None:
     try:
         specs = describe(str(given["name"]), str(given["text"]))
         result: dict[str, Any] = {"specs": [spec.to_plain() for spec in specs]}
-    except WorkbenchError as error:
+    except (WorkbenchError, RecursionError) as failure:
+        error = (
+            failure
+            if isinstance(failure, WorkbenchError)
+            else GraphError(f"{given['name']} cannot be described.")
+        )
         result = {"error": error.to_plain()}
     with os.fdopen(answer, "wb") as stream_out:
         stream_out.write(json.dumps(result).encode("utf-8"))

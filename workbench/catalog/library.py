@@ -27,6 +27,10 @@ class Catalog:
             _plain(layer.key): layer for layer in self._layers.values() if layer.role == "part"
         }
 
+    def with_layers(self, layers: Iterable[LayerSpec]) -> Catalog:
+        """Return a catalog that has more layers; this one stays as it is."""
+        return Catalog([*self._layers.values(), *layers], self.keras_version)
+
     def __contains__(self, key: object) -> bool:
         return key in self._layers
 

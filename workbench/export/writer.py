@@ -30,7 +30,7 @@ from workbench.graph.formulas import resolve
 from workbench.graph.index import usable_name
 from workbench.graph.model import Graph, Node
 from workbench.graph.order import topological_order
-from workbench.graph.own_layers import class_name, is_own
+from workbench.graph.own_layers import catalog_with_own, class_name, own_keys
 from workbench.graph.ports import input_ports, node_params, output_ports
 from workbench.graph.specs import spec_of
 from workbench.plain import Plain
@@ -57,10 +57,13 @@ class Writer:
     def __init__(self, graph: Graph, catalog: Catalog, functions: Mapping[str, str]) -> None:
         self.values = {}
         self.named = frozenset()
-        self._graph, self._catalog, self._functions = graph, catalog, functions
+        self._graph, self._functions = graph, functions
+        self._catalog = catalog_with_own(graph.records, catalog)
         self._names = VariableNames()
         self._names.reserve(functions.values())
-        self._names.reserve({class_name(node.layer) for node in graph if is_own(node.layer)})
+        self._names.reserve(
+            class_name(key) for node in graph for key in own_keys(node.layer, node.params)
+        )
         self._lines: list[str] = []
         self._spans: dict[str, tuple[int, int]] = {}
         self._tensors: dict[tuple[str, str], str] = {}

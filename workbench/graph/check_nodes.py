@@ -12,6 +12,7 @@ from workbench.graph.changes import UNSET, RemoveNode, RenameNode, SetParam
 from workbench.graph.edits import delete, name_stem
 from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Endpoint, Graph, Node
+from workbench.graph.own_layers import catalog_with_own
 from workbench.graph.ports import connect, node_params, port_exists, why_not
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.specs import spec_of
@@ -168,7 +169,9 @@ def _own_problems(graph: Graph, catalog: Catalog, node: Node) -> list[Problem]:
             ]
     return [
         _param_problem(node, spec, name, reason)
-        for name, reason in check_params(spec, node_params(graph, node, spec), catalog).items()
+        for name, reason in check_params(
+            spec, node_params(graph, node, spec), catalog_with_own(graph.records, catalog)
+        ).items()
         if not node.shared_with or _is_call(spec, name)
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
+from workbench.catalog import Catalog
 from workbench.catalog.schema import LayerSpec, ParamKind
 from workbench.errors import GraphError
 from workbench.graph.model import Graph, Node
@@ -119,7 +120,7 @@ def _check(spec: LayerSpec, record_id: str) -> None:
     sound = (
         spec.key.startswith(head)
         and spec.family == "custom"
-        and spec.role == "layer"
+        and spec.role in ("layer", "cell")
         and all(name.isidentifier() for name in names)
         and all(param.kind in PARAM_KINDS for param in spec.params)
     )
@@ -170,6 +171,34 @@ def own_spec(records: Records, layer: str) -> LayerSpec | None:
     if not layer.startswith(_PREFIX):
         return None
     return records.memo("own layers", lambda: _by_key(records)).get(layer)
+
+
+def catalog_with_own(records: Records, catalog: Catalog) -> Catalog:
+    """Return the catalog with the own layers of a document, for what stands inside other layers.
+
+    Args:
+        records: Records of the document.
+        catalog: The layers that come with the program; returned itself where there are no others.
+    """
+    if not records.of(OwnLayers.kind):
+        return catalog
+
+    def extended() -> Catalog:
+        own = list(_by_key(records).values())
+        cells = tuple(spec.key for spec in own if spec.role == "cell")
+        rnn = catalog.get("RNN") if cells else None
+        takers = [] if rnn is None else [_with_cells(rnn, cells)]
+        return catalog.with_layers([*own, *takers])
+
+    return records.memo(("own catalog", catalog), extended)
+
+
+def _with_cells(spec: LayerSpec, cells: tuple[str, ...]) -> LayerSpec:
+    params = tuple(
+        replace(param, choices=param.choices + cells) if param.name == "cell" else param
+        for param in spec.params
+    )
+    return replace(spec, params=params)
 
 
 def _by_key(records: Records) -> Mapping[str, LayerSpec]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph.blocks import PORT_SPECS, Block, block_of, block_spec
 from workbench.graph.model import Graph
-from workbench.graph.own_layers import class_name, is_own, own_spec
+from workbench.graph.own_layers import catalog_with_own, class_name, is_own, own_spec
 
 
 def spec_of(graph: Graph, catalog: Catalog, key: str) -> LayerSpec | None:
@@ -16,6 +16,8 @@ def spec_of(graph: Graph, catalog: Catalog, key: str) -> LayerSpec | None:
         catalog: The layers that come with the program.
         key: `Node.layer`: a catalog key, a block's, or that of an own layer.
     """
+    if key == "RNN":  # own cells can stand in it
+        catalog = catalog_with_own(graph.records, catalog)
     found = catalog.get(key)
     if found is not None:
         return found

@@ -90,7 +90,8 @@ class BlockShelf(QObject):
 
     def own_specs(self) -> list[LayerSpec]:
         """Return the person's own layers in this project."""
-        return [spec for file in own_files(self._editor.root.records) for spec in file.specs]
+        files = own_files(self._editor.root.records)
+        return [spec for file in files for spec in file.specs if spec.role == "layer"]
 
     def specs(self) -> list[LayerSpec]:
         """Return everything beside the catalog that can be added to the shown network."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.design.inspector.drafts import drafts_of, restore_drafts
 from ui.design.inspector.fields import ChoiceField, ParamField, Value
+from ui.design.titles import title_of_key
 from workbench.catalog import Catalog, ParamSpec
 from workbench.catalog.schema import PART_KINDS
 from workbench.catalog.validate import can_stand_inside
@@ -27,6 +28,9 @@ class LayerField(ParamField):
         super().__init__(param, catalog)
         keys = param.choices or [s.key for s in catalog if can_stand_inside(s)]
         self._choice = ChoiceField(param, catalog, keys)
+        for at in range(self._choice.combo.count()):
+            if key := self._choice.combo.itemData(at):
+                self._choice.combo.setItemText(at, title_of_key(str(key)))
         self.row.addWidget(self._choice, 1)
         self._place = self.room_below()
         self._form: ParamForm | None = None

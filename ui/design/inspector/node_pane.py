@@ -22,6 +22,7 @@ from workbench.graph.blocks import is_block
 from workbench.graph.changes import SetTrainable, Unset
 from workbench.graph.inference import Inference, describe_axes
 from workbench.graph.model import INPUT_LAYER
+from workbench.graph.own_layers import catalog_with_own
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
@@ -184,7 +185,7 @@ class NodePane(QWidget):
         key = (spec.key, source.choices if source else (), own)
         form = self._forms.pop(key, None)
         if form is None:
-            form = ParamForm(spec, self._catalog)
+            form = ParamForm(spec, catalog_with_own(self._graph.records, self._catalog))
             form.edited.connect(self._edited)
             form.param_wanted.connect(self._param_wanted)
             form.entered.connect(self.entered)
