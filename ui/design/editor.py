@@ -128,7 +128,9 @@ class Editor(ScopedEditor):
     ) -> str:
         """Add a layer fed by an output port."""
         key = self._bring(key)
-        spot = at or placing.below(self._boxes(), source.node, self.size_of(key))
+        spot = at or placing.below(
+            self._boxes(), source.node, self.size_of(key), across=self.across
+        )
         return self._add(
             key, lambda: edits.add_after(self.graph, self.catalog, key, source, _xy(spot), params)
         )
@@ -136,7 +138,9 @@ class Editor(ScopedEditor):
     def add_before(self, key: str, target: Endpoint, at: QPointF | None = None) -> str:
         """Add a layer that feeds an input port."""
         key = self._bring(key)
-        spot = at or placing.above(self._boxes(), target.node, self.size_of(key))
+        spot = at or placing.above(
+            self._boxes(), target.node, self.size_of(key), across=self.across
+        )
         return self._add(
             key, lambda: edits.add_before(self.graph, self.catalog, key, target, _xy(spot))
         )
@@ -146,7 +150,9 @@ class Editor(ScopedEditor):
         key = self._bring(key)
 
         def make() -> tuple[Change, str]:
-            spot, room = placing.between(self.graph, self._boxes(), edge, self.size_of(key))
+            spot, room = placing.between(
+                self.graph, self._boxes(), edge, self.size_of(key), across=self.across
+            )
             batch, node_id = edits.insert_on_edge(
                 self.graph, self.catalog, key, edge, _xy(spot), params
             )
@@ -159,7 +165,7 @@ class Editor(ScopedEditor):
         boxes = self._boxes()
         ordered = sorted(nodes, key=lambda i: boxes[i].center().x())
         sources = [end for end in map(self._output_of, ordered) if end]
-        spot = placing.centroid_below(boxes, tuple(nodes), self.size_of(key))
+        spot = placing.centroid_below(boxes, tuple(nodes), self.size_of(key), across=self.across)
         node = edits.new_node(self.graph, self.catalog, key, _xy(spot))
         spec = spec_of(self.graph, self.catalog, key)
         port = spec.inputs[0].id if spec else "inputs"

@@ -27,6 +27,7 @@ from ui.design.overlays import Overlays
 from ui.design.own_layers import OwnLayersPart
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
+from ui.design.panes import Panes
 from ui.design.preview import PreviewPart
 from ui.design.scopes import ScopeBar, Scopes
 from ui.design.scopes.paths import way_to
@@ -87,6 +88,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
             "Properties", "right", "design.inspector", 352, self.inspector, scroll=True
         )
         self.preview = PreviewPart(services, self.editor, self.canvas, self.inspector_panel)
+        self.panes = Panes(self.canvas, self.inspector_panel, self.preview.bar, self.palette_panel)
         self._fit_pending = False
         self._state_later = QTimer(self)
         self._state_later.setSingleShot(True)
@@ -242,6 +244,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
             found = way_to(self.editor.root, place)
             if found is None:
                 return False
+            self.scopes.note_copies(place.id)
             path, place = found
             self.scopes.go(path)
         self.selection.select([place.id])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 
-from ui.design.canvas.geometry import NODE_WIDTH, free_spot, node_rect, snap
+from ui.design.canvas.geometry import NODE_WIDTH, free_spot, node_rect, snap, turned
 from workbench.graph import Edge, Graph, MoveNodes
 from workbench.graph.order import downstream
 
@@ -16,14 +16,25 @@ GAP = 48.0
 """Free height between a layer and the one below it."""
 
 
-def below(boxes: Mapping[str, QRectF], node_id: str, size: Size) -> QPointF:
-    """Return the centre for a new layer under a node, beside what is there already."""
+def below(
+    boxes: Mapping[str, QRectF], node_id: str, size: Size, *, across: bool = False
+) -> QPointF:
+    """Return the centre for a new layer under a node, beside what is there already.
+
+    Where tensors flow across, "under" is at the right, here and in the functions below.
+    """
+    if across:
+        return below(_turned(boxes), node_id, size[::-1]).transposed()
     box = boxes[node_id]
     return beside(boxes, QPointF(box.center().x(), box.bottom() + GAP + size[1] / 2), size)
 
 
-def above(boxes: Mapping[str, QRectF], node_id: str, size: Size) -> QPointF:
+def above(
+    boxes: Mapping[str, QRectF], node_id: str, size: Size, *, across: bool = False
+) -> QPointF:
     """Return the centre for a new layer over a node, beside what is there already."""
+    if across:
+        return above(_turned(boxes), node_id, size[::-1]).transposed()
     box = boxes[node_id]
     return beside(boxes, QPointF(box.center().x(), box.top() - GAP - size[1] / 2), size)
 
@@ -40,8 +51,12 @@ def beside(boxes: Mapping[str, QRectF], wanted: QPointF, size: Size) -> QPointF:
     return free_spot(wanted, size, list(boxes.values()))
 
 
-def centroid_below(boxes: Mapping[str, QRectF], node_ids: tuple[str, ...], size: Size) -> QPointF:
+def centroid_below(
+    boxes: Mapping[str, QRectF], node_ids: tuple[str, ...], size: Size, *, across: bool = False
+) -> QPointF:
     """Return the centre for a new layer under several nodes."""
+    if across:
+        return centroid_below(_turned(boxes), node_ids, size[::-1]).transposed()
     chosen = [boxes[i] for i in node_ids if i in boxes]
     x = sum(r.center().x() for r in chosen) / len(chosen)
     y = max(r.bottom() for r in chosen) + GAP + size[1] / 2
@@ -49,7 +64,7 @@ def centroid_below(boxes: Mapping[str, QRectF], node_ids: tuple[str, ...], size:
 
 
 def between(
-    graph: Graph, boxes: Mapping[str, QRectF], edge: Edge, size: Size
+    graph: Graph, boxes: Mapping[str, QRectF], edge: Edge, size: Size, *, across: bool = False
 ) -> tuple[QPointF, MoveNodes | None]:
     """Return the centre for a layer put into an edge, and the move that makes room for it.
 
@@ -61,25 +76,44 @@ def between(
         boxes: Where the nodes are.
         edge: The edge that takes the new layer.
         size: Width and height of the new layer.
+        across: Whether tensors flow to the right.
     """
+    if not across:
+        spot, moving, by = _room_between(graph, boxes, edge, size)
+        shift = (0.0, by)
+    else:
+        spot, moving, by = _room_between(graph, _turned(boxes), edge, size[::-1])
+        spot, shift = spot.transposed(), (by, 0.0)
+    if by == 0:
+        return spot, None
+    places = {i: graph.node(i).position for i in moving}
+    return spot, MoveNodes({i: (x + shift[0], y + shift[1]) for i, (x, y) in places.items()})
+
+
+def _room_between(
+    graph: Graph, boxes: Mapping[str, QRectF], edge: Edge, size: Size
+) -> tuple[QPointF, list[str], float]:
+    """Return the place in an edge, what must move down for it, and how far (0 for not at all)."""
     source, target = boxes[edge.source.node], boxes[edge.target.node]
     height = size[1]
     gap = target.top() - source.bottom()
     if gap < 0:
-        return beside(boxes, (source.center() + target.center()) / 2, size), None
+        return beside(boxes, (source.center() + target.center()) / 2, size), [], 0.0
     missing = height + 2 * GAP - gap
     if missing <= 2 * GAP - 48:
         middle = (source.bottom() + target.top()) / 2
-        return QPointF(snap(_column(source, target)), snap(middle)), None
+        return QPointF(snap(_column(source, target)), snap(middle)), [], 0.0
     by = snap(missing + 3)
     line = target.top() - 1
-    moved = {
-        i: (graph.node(i).position[0], graph.node(i).position[1] + by)
-        for i in downstream(graph, [edge.target.node])
-        if i in boxes and boxes[i].top() >= line
-    }
+    moving = [
+        i for i in downstream(graph, [edge.target.node]) if i in boxes and boxes[i].top() >= line
+    ]
     spot = QPointF(snap(_column(source, target)), snap(source.bottom() + GAP + height / 2))
-    return spot, MoveNodes(moved)
+    return spot, moving, by
+
+
+def _turned(boxes: Mapping[str, QRectF]) -> dict[str, QRectF]:
+    return {i: turned(box) for i, box in boxes.items()}
 
 
 def _column(source: QRectF, target: QRectF) -> float:

@@ -13,29 +13,39 @@ from workbench.graph import Graph
 Direction = Literal["up", "down", "left", "right"]
 
 
-def step(graph: Graph, boxes: Mapping[str, QRectF], start: str, direction: Direction) -> str:
+def step(
+    graph: Graph, boxes: Mapping[str, QRectF], start: str, direction: Direction, *,
+    across: bool = False,
+) -> str:  # fmt: skip
     """Return the node that an arrow key leads to, or "" when there is none.
 
     Up and down follow the connections (the branch that lies straightest ahead); left and right,
-    and up and down where no connection leads on, go to the nearest node that way.
+    and up and down where no connection leads on, go to the nearest node that way. Across, left
+    and right follow the connections.
 
     Args:
         graph: The network.
         boxes: Where the nodes are.
         start: Id of the node to go from.
         direction: The arrow.
+        across: Whether tensors flow to the right.
     """
     here = boxes[start].center()
-    if direction == "down":
+    back, on = ("left", "right") if across else ("up", "down")
+    if direction == on:
         linked = [edge.target.node for edge in graph.outgoing(start)]
-    elif direction == "up":
+    elif direction == back:
         linked = [edge.source.node for edge in graph.incoming(start)]
     else:
         linked = []
     candidates = [i for i in dict.fromkeys(linked) if i in boxes and i != start]
     if candidates:
-        return min(candidates, key=lambda i: abs(boxes[i].center().x() - here.x()))
+        return min(candidates, key=lambda i: _aside(boxes[i].center() - here, across=across))
     return nearest(boxes, here, direction, but=start)
+
+
+def _aside(away: QPointF, *, across: bool) -> float:
+    return abs(away.y() if across else away.x())
 
 
 def nearest(boxes: Mapping[str, QRectF], here: QPointF, direction: Direction, but: str = "") -> str:

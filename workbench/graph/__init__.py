@@ -13,6 +13,7 @@ from workbench.graph.changes import (
     SetParam,
     change_from_plain,
 )
+from workbench.graph.direction import Arrangement
 from workbench.graph.ignoring import Ignored
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.notes import Note
@@ -21,6 +22,7 @@ from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
 __all__ = [
     "AddNode",
+    "Arrangement",
     "Batch",
     "Change",
     "Connect",

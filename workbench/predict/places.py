@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT
-from workbench.graph.expand import Expanded, Scope
+from workbench.graph.expand import Expanded
 from workbench.graph.model import Endpoint
+from workbench.graph.scopes import Resolver, Scope
 
 
 class Places:
@@ -46,10 +47,10 @@ class Places:
         found = self._port(node_id)
         if found is None:
             return {}
-        use, port, kind = found
-        into = kind == BLOCK_INPUT
-        end = self._expanded.entering(use, port) if into else self._expanded.source(use, port)
-        return {"output": end}
+        copy, port, kind = found
+        if kind == BLOCK_INPUT:
+            return {"output": Resolver().source(copy, Endpoint(port, "output"))}
+        return {"output": Resolver().leaving(copy, port)}
 
     def needed(self, node_id: str) -> list[str]:
         """Return the layers whose values are those of a node."""
@@ -62,11 +63,21 @@ class Places:
         starts = (f"{node_id}/", f"{node_id}#")
         return [at for at in self._expanded.path_of if at.startswith(starts)]
 
-    def _port(self, node_id: str) -> tuple[str, str, str] | None:
-        """Return use, port and kind of a port node inside an opened block, or None."""
+    def _port(self, node_id: str) -> tuple[Scope, str, str] | None:
+        """Return copy, port and kind of a port node inside an opened block, or None."""
         use, _, port = node_id.rpartition("/")
-        scope: Scope | None = self._expanded.scopes.get(use)
-        if scope is None or port not in scope.graph:
+        copy = self._copy(use)
+        if copy is None or port not in copy.graph:
             return None
-        kind = scope.graph.node(port).layer
-        return (use, port, kind) if kind in (BLOCK_INPUT, BLOCK_OUTPUT) else None
+        kind = copy.graph.node(port).layer
+        return (copy, port, kind) if kind in (BLOCK_INPUT, BLOCK_OUTPUT) else None
+
+    def _copy(self, use: str) -> Scope | None:
+        """Return one copy of a use: `r#2` is the second, `r` the only one or the first."""
+        around, _, last = use.rpartition("/")
+        name, _, number = last.partition("#")
+        scope = self._expanded.scopes.get(f"{around}/{name}" if around else name)
+        wanted = int(number) - 1 if number.isdecimal() else 0
+        while scope is not None and scope.copy > wanted:
+            scope = scope.before
+        return scope if scope is not None and scope.copy == wanted else None

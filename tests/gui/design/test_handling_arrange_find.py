@@ -34,16 +34,6 @@ def test_align_and_distribute_are_steps_of_their_own(desk):
     assert not desk.page.qaction("design.distribute_along").isEnabled()
 
 
-def test_the_direction_of_the_layout_is_kept(desk):
-    do(desk, "tidy_right")
-    x = [desk.graph.node(i).position[0] for i in ("features", "hidden", "out")]
-    assert x == sorted(x) and len(set(x)) == 3
-    assert desk.page.services.settings.values["design.layout_direction"] == "horizontal"
-    do(desk, "tidy_down")
-    y = [desk.graph.node(i).position[1] for i in ("features", "hidden", "out")]
-    assert y == sorted(y) and len(set(y)) == 3
-
-
 def test_tidy_new_keeps_what_was_arranged(desk):
     before = {i: n.position for i, n in desk.graph.nodes.items()}
     desk.session.apply(AddNode(Node("new", "Dense", "new", {"units": 3}, before["hidden"])))

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Slot
 
 from ui.design.blocks.counting import uses_of_blocks
-from ui.design.scopes.paths import alters_uses, part_in, touched_blocks, touches_own_layers
+from ui.design.scopes.paths import (
+    alters_uses,
+    part_in,
+    touched_blocks,
+    touches_own_layers,
+    turns,
+)
 from ui.design.titles import LIBRARY
 from workbench.errors import WorkbenchError
 from workbench.graph import Batch, RenameNode
@@ -208,6 +214,8 @@ class BlockCommands:
         parts = part_in(change, block.id if block else "")
         if parts:
             self.picture.touch(parts[0] if len(parts) == 1 else Batch(tuple(parts), ""))
+        if turns(change):
+            self.picture.redraw()
         if touches_own_layers(change):
             self._show_blocks()
             self.picture.redraw_nodes([node.id for node in graph if is_own(node.layer)])

@@ -19,6 +19,7 @@ from ui.design.canvas.lettering import text_width
 from ui.design.titles import is_port, title_of_key
 from workbench.graph import Edge, Endpoint, Graph, Node
 from workbench.graph.blocks import REPEAT, block_of, is_block
+from workbench.graph.direction import direction_of
 from workbench.graph.formulas import as_read, formula_text
 from workbench.graph.inference import describe_axes, describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
@@ -42,6 +43,8 @@ _TITLE_LEFT = 34.0
 _RIGHT_PADDING = 12.0
 _NAME_GAP = 12.0
 _SIDE_STEP = 18.0
+_MAIN_ROOM, _SIDE_ROOM = 20.0, 14.0
+"""Height that a port at the side of a node takes, a needed and an optional one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Slot:
     Attributes:
         port: Id of the port.
         title: Label, shown for ports that need telling apart.
-        x: Distance from the node's middle.
+        x: Distance from the node's middle, along the edge.
         width: Room along the edge; more than 0 for variadic ports with several edges.
         variadic: Takes any number of edges.
         optional: The layer works without it; drawn small until it is used.
@@ -83,10 +86,11 @@ class NodeFigure:
         severity: How bad the worst problem with it is, or None.
         reasons: What is wrong with it.
         rect: Its box in scene units.
-        inputs: Its ports on the upper edge.
-        outputs: Its ports on the lower edge.
+        inputs: Its ports on the upper edge, or on the left one.
+        outputs: Its ports on the lower edge, or on the right one.
         title: What kind of layer it is; for a block its name, "× 6" where it is repeated.
         form: Outline: blocks have a double edge, repeated ones lie in a pile, ports are round.
+        across: Whether tensors flow to the right, through ports at the left and right edges.
         look: The same number for all nodes whose bodies (all but the words) look the same.
     """
 
@@ -102,6 +106,7 @@ class NodeFigure:
     outputs: tuple[Slot, ...]
     title: str = ""
     form: Form = "layer"
+    across: bool = False
     look: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +114,7 @@ class NodeFigure:
         body = (
             self.family, self.rect.width(), self.rect.height(), self.severity,
             self.node.trainable, bool(self.node.shared_with), self.inputs, self.outputs, self.form,
+            self.across,
         )  # fmt: skip
         self.look = _LOOKS.setdefault(body, len(_LOOKS))
 
@@ -136,8 +142,24 @@ class NodeFigure:
     def port_point(self, side: Side, port: str) -> QPointF:
         """Return where a port is, in scene units; the middle of that side for unknown ports."""
         slot = self.slot(side, port)
-        y = self.rect.top() if side == "input" else self.rect.bottom()
-        return QPointF(self.rect.center().x() + (slot.x if slot else 0.0), y)
+        return self.slot_point(side, slot.x if slot else 0.0, self.rect)
+
+    def slot_point(self, side: Side, along: float, rect: QRectF) -> QPointF:
+        """Return where a port is that stands so far from the middle of a side of a box."""
+        if self.across:
+            x = rect.left() if side == "input" else rect.right()
+            return QPointF(x, rect.center().y() + along)
+        y = rect.top() if side == "input" else rect.bottom()
+        return QPointF(rect.center().x() + along, y)
+
+    def slot_box(self, side: Side, slot: Slot, rect: QRectF) -> QRectF:
+        """Return the mark of a port in the node's box: a dot, or a bar for many edges."""
+        radius = geometry.PORT_RADIUS * (0.7 if slot.optional else 1.0)
+        long = slot.variadic and not slot.optional
+        half = max(min(slot.width, 56.0) / 2, radius) if long else radius
+        at = self.slot_point(side, slot.x, rect)
+        wide, high = (radius, half) if self.across else (half, radius)
+        return QRectF(at.x() - wide, at.y() - high, 2 * wide, 2 * high)
 
 
 @dataclass(slots=True)
@@ -152,6 +174,7 @@ class EdgeFigure:
         dtype: Number format of the tensor.
         labelled_end: Whether the port it arrives at has its name beside it.
         crowded: Whether other edges arrive at the same port.
+        across: Whether it leaves to the right and not downwards.
         line: The straight line from start to end.
         bounds: A box around the curve.
     """
@@ -163,6 +186,7 @@ class EdgeFigure:
     dtype: str
     labelled_end: bool = False
     crowded: bool = False
+    across: bool = False
     line: QLineF = field(init=False)
     bounds: QRectF = field(init=False)
     _path: QPainterPath | None = None
@@ -170,6 +194,10 @@ class EdgeFigure:
     def __post_init__(self) -> None:
         self.line = QLineF(self.start, self.end)
         around = QRectF(self.start, self.end).normalized()
+        if self.across:
+            slack = 48.0 if self.end.x() > self.start.x() else 240.0
+            self.bounds = around.adjusted(-slack, -8, slack, 8)
+            return
         slack = 48.0 if self.end.y() > self.start.y() else 240.0
         self.bounds = around.adjusted(-8, -slack, 8, slack)
 
@@ -177,7 +205,7 @@ class EdgeFigure:
     def path(self) -> QPainterPath:
         """The curve in scene units."""
         if self._path is None:
-            self._path = geometry.edge_path(self.start, self.end)
+            self._path = geometry.edge_path(self.start, self.end, across=self.across)
         return self._path
 
     def shifted(self, start: QPointF, end: QPointF) -> EdgeFigure:
@@ -190,6 +218,7 @@ class EdgeFigure:
             self.dtype,
             self.labelled_end,
             self.crowded,
+            self.across,
         )
 
 
@@ -215,7 +244,10 @@ def make_node_figure(
     form: Form = "port" if is_port(node.layer) else "layer"
     if is_block(node.layer):
         title, summary, form = _block_words(graph, node, summary)
-    box = geometry.node_size(_content_width(node, title, summary), bool(summary))
+    across = direction_of(graph) == "horizontal"
+    tall = _room_at_sides(graph, catalog, node) if across else 0.0
+    box = geometry.node_size(_content_width(node, title, summary), bool(summary), tall)
+    side = box[1] if across else box[0]
     shape, size = size_words(info)
     worst: Severity | None = None
     for severity in ("error", "warning"):
@@ -231,10 +263,11 @@ def make_node_figure(
         severity=worst,
         reasons=tuple(message for severity, message in problems if severity != "info"),
         rect=geometry.node_rect(node.position, box),
-        inputs=_input_slots(graph, catalog, node, box[0]),
-        outputs=_output_slots(graph, catalog, node, box[0]),
+        inputs=_input_slots(graph, catalog, node, side, across),
+        outputs=_output_slots(graph, catalog, node, side, across),
         title=title,
         form=form,
+        across=across,
     )
 
 
@@ -278,11 +311,12 @@ def make_edge_figures(
                 EdgeFigure(
                     edge,
                     source.port_point("output", edge.source.port),
-                    target.port_point("input", slot.port) + QPointF(offset, 0),
+                    target.slot_point("input", slot.x + offset, target.rect),
                     shape,
                     dtype,
                     bool(target.labels("input")),
                     len(edges) > 1,
+                    target.across,
                 )
             )
     return made
@@ -314,19 +348,33 @@ def flow_words(inference: Inference | None, source: Endpoint) -> tuple[str, str]
     return named if len(named) <= _BESIDE_EDGE else describe_shape(tensor), tensor.dtype
 
 
-def _input_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
+def _room_at_sides(graph: Graph, catalog: Catalog, node: Node) -> float:
+    """Return the height that the ports of a node ask for when they stand at its sides."""
+    return max(
+        sum(_MAIN_ROOM if port.required else _SIDE_ROOM for port in ports) + _MAIN_ROOM
+        for ports in (input_ports(graph, catalog, node), output_ports(graph, catalog, node))
+    )
+
+
+def _input_slots(
+    graph: Graph, catalog: Catalog, node: Node, width: float, across: bool
+) -> tuple[Slot, ...]:
     used = dict.fromkeys(e.target.port for e in graph.incoming(node.id))
-    return _slots(input_ports(graph, catalog, node), tuple(used), width)
+    return _slots(input_ports(graph, catalog, node), tuple(used), width, across)
 
 
-def _output_slots(graph: Graph, catalog: Catalog, node: Node, width: float) -> tuple[Slot, ...]:
+def _output_slots(
+    graph: Graph, catalog: Catalog, node: Node, width: float, across: bool
+) -> tuple[Slot, ...]:
     used = dict.fromkeys(e.source.port for e in graph.outgoing(node.id))
-    return _slots(output_ports(graph, catalog, node), tuple(used), width)
+    return _slots(output_ports(graph, catalog, node), tuple(used), width, across)
 
 
 @lru_cache(maxsize=4096)
-def _slots(ports: tuple[PortSpec, ...], used: tuple[str, ...], width: float) -> tuple[Slot, ...]:
-    """Place the ports: those that are needed in the middle, the optional ones at the right.
+def _slots(
+    ports: tuple[PortSpec, ...], used: tuple[str, ...], width: float, across: bool = False
+) -> tuple[Slot, ...]:
+    """Place the ports: those that are needed in the middle, the optional ones at the end.
 
     Ports that the layer does not have (any more) but that edges still lead to are shown too, so
     that such an edge can be seen and repaired.
@@ -336,20 +384,27 @@ def _slots(ports: tuple[PortSpec, ...], used: tuple[str, ...], width: float) -> 
     main = [port for port in ports if port.required]
     side = [port for port in ports if not port.required]
     count = len(main) + len(stray)
-    room = width - (_SIDE_STEP * len(side) + 8 if side and count > 1 else 0)
+    step = _SIDE_ROOM if across else _SIDE_STEP
+    room = width - (step * len(side) + 8 if side and (count > 1 or across) else 0)
     shift = (room - width) / 2
     offsets = [shift + x for x in geometry.slot_offsets(count, room)]
     slots = [
-        Slot(port.id, _title(port), x, room / count - 32 if port.variadic else 0.0, port.variadic)
+        Slot(
+            port.id,
+            _title(port),
+            x,
+            max(room / count - 32, 8.0) if port.variadic else 0.0,
+            port.variadic,
+        )
         for port, x in zip(main, offsets, strict=False)
     ]
     slots += [
         Slot(port, port.replace("_", " "), x)
         for port, x in zip(stray, offsets[len(main) :], strict=False)
     ]
-    first = width / 2 - _SIDE_STEP * (len(side) - 0.25)
+    first = width / 2 - step * (len(side) - 0.25)
     slots += [
-        Slot(port.id, _title(port), first + _SIDE_STEP * i, 0.0, port.variadic, optional=True)
+        Slot(port.id, _title(port), first + step * i, 0.0, port.variadic, optional=True)
         for i, port in enumerate(side)
     ]
     return tuple(slots)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from ui.design.canvas.camera import Camera
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
-from ui.design.canvas.geometry import GRID, PORT_RADIUS
+from ui.design.canvas.geometry import GRID
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.ink import LABELS_FROM, Ink, Level, level_for, solid
 from ui.design.canvas.lettering import Lettering, canvas_font, text_width
@@ -212,10 +212,8 @@ class Frame(QObject):
             sides: tuple[Side, Side] = ("input", "output")
             for side in sides:
                 for slot in figure.slots(side):
-                    centre = figure.port_point(side, slot.port)
-                    radius = PORT_RADIUS * (0.7 if slot.optional else 1.0)
-                    half = min(slot.width, 56.0) / 2 if slot.variadic else radius
-                    box = QRectF(centre.x() - half, centre.y() - radius, 2 * half, 2 * radius)
+                    box = figure.slot_box(side, slot, figure.rect)
+                    radius = min(box.width(), box.height()) / 2
                     painter.drawRoundedRect(box, radius, radius)
 
     @Slot()
@@ -255,6 +253,11 @@ class Frame(QObject):
                 continue
             spot = figure.port_point(side, port)
             width = text_width(slot.title, "label")
+            if figure.across:  # one under the other anyway: above the edge of each
+                left, y = spot.x() + (7 if side == "output" else -7 - width), spot.y() - 8
+                painter.fillRect(QRectF(left - 2, y - 7, width + 4, 14), self.ink.canvas)
+                self._lettering.draw(painter, left, y, slot.title, "label")
+                continue
             left = spot.x() + 7
             row = next(
                 (i for i, end in enumerate(end_of_row) if left > end + 6), len(end_of_row) - 1

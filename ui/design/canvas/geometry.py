@@ -1,7 +1,8 @@
 """Sizes and places: nodes, ports, curves. Pure functions in scene units.
 
 Networks are read from top to bottom: input ports sit on the upper edge of a node, output ports on
-the lower one. Everything lies on a grid of 8 units.
+the lower one; or from left to right ("across"): then they sit on the left and on the right edge.
+Everything lies on a grid of 8 units.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 from typing import Final, Literal, get_args
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QPainterPath, QTransform
 
 GRID: Final = 8.0
 NODE_WIDTH: Final = 208.0
@@ -35,6 +36,15 @@ _style: list[EdgeStyle] = ["curved"]
 """One setting for the whole window: thousands of figures need not each carry it."""
 
 
+_TURN: Final = QTransform(0, 1, 1, 0, 0, 0)
+"""Swaps x and y: what is true from top to bottom becomes true from left to right."""
+
+
+def turned(rect: QRectF) -> QRectF:
+    """Return a rectangle with x and y swapped."""
+    return QRectF(rect.y(), rect.x(), rect.height(), rect.width())
+
+
 def snap(value: float) -> float:
     """Return the nearest value on the grid."""
     return math.floor(value / GRID + 0.5) * GRID
@@ -45,15 +55,17 @@ def snap_point(point: QPointF) -> QPointF:
     return QPointF(snap(point.x()), snap(point.y()))
 
 
-def node_size(content_width: float, has_headline: bool) -> tuple[float, float]:
+def node_size(content_width: float, has_headline: bool, ports: float = 0.0) -> tuple[float, float]:
     """Return width and height of a node.
 
     Args:
         content_width: Width that its widest row asks for.
         has_headline: Whether it has a row for its main parameters.
+        ports: Height that the ports at its sides ask for.
     """
     width = min(max(math.ceil(content_width / 16) * 16.0, NODE_WIDTH), NODE_MAX_WIDTH)
-    return width, ROW_TALL if has_headline else ROW_SHORT
+    least = ROW_TALL if has_headline else ROW_SHORT
+    return width, max(least, math.ceil(ports / 16) * 16.0)
 
 
 def node_rect(position: tuple[float, float], size: tuple[float, float]) -> QRectF:
@@ -76,17 +88,22 @@ def fan_offsets(count: int, room: float) -> list[float]:
     return [(i - (count - 1) / 2) * step for i in range(count)]
 
 
-def edge_path(start: QPointF, end: QPointF, style: EdgeStyle | None = None) -> QPainterPath:
+def edge_path(
+    start: QPointF, end: QPointF, style: EdgeStyle | None = None, *, across: bool = False
+) -> QPainterPath:
     """Return the line from an output port (above) to an input port (below).
 
     It leaves downwards and arrives from above, also when the target lies higher; only a straight
-    one goes directly.
+    one goes directly. Across, it leaves to the right and arrives from the left.
 
     Args:
         start: Where it leaves.
         end: Where it arrives.
         style: How it is drawn; as `edge_style` says when None.
+        across: Whether networks are read from left to right.
     """
+    if across:
+        return _TURN.map(edge_path(start.transposed(), end.transposed(), style))
     style = style or _style[0]
     path = QPainterPath(start)
     down = end.y() - start.y()

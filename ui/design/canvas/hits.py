@@ -45,8 +45,9 @@ def port_at(
         for side in _SIDES if only is None else (only,):
             for slot in figure.slots(side):
                 centre = figure.port_point(side, slot.port)
-                beside = max(abs(point.x() - centre.x()) - slot.width / 2, 0.0)
-                distance = math.hypot(beside, point.y() - centre.y())
+                away = point - centre
+                along, off = (away.y(), away.x()) if figure.across else (away.x(), away.y())
+                distance = math.hypot(max(abs(along) - slot.width / 2, 0.0), off)
                 if distance < nearest:
                     nearest = distance
                     best = PortHit(Endpoint(figure.id, slot.port), side)

@@ -136,7 +136,9 @@ class Keyboard:
             here = self._last_place if not self._last_place.isNull() else _middle(canvas)
             found = walk.closest(boxes, here)
         else:
-            found = walk.step(canvas.editor.graph, boxes, current, direction)
+            found = walk.step(
+                canvas.editor.graph, boxes, current, direction, across=canvas.editor.across
+            )
         if not found:
             return True
         if extend:

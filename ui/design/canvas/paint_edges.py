@@ -70,9 +70,11 @@ class EdgePainter:
         painter.setPen(self._ink.secondary_pen)
         taken: set[tuple[int, int]] = set()
         for figure in figures:
-            if not figure.shape or figure.end.y() - figure.start.y() < 36:
+            if not figure.shape:
                 continue
             width = text_width(figure.shape, "label")
+            if not has_room(figure, width):
+                continue
             spot = label_spot(figure, width)
             row = int(spot.y() // 12)
             cells = {(int(spot.x() // 24) + i, row) for i in range(int(width // 24) + 1)}
@@ -90,6 +92,13 @@ def edges_in_bulk(cell: Cell[Edge, EdgeFigure]) -> _Bulk:
     return cell.bulk
 
 
+def has_room(figure: EdgeFigure, width: float) -> bool:
+    """Tell whether an edge is long enough for its shape to be written on it."""
+    if figure.across:
+        return figure.end.x() - figure.start.x() >= width + 20
+    return figure.end.y() - figure.start.y() >= 36
+
+
 def label_spot(figure: EdgeFigure, width: float) -> QPointF:
     """Return where the shape of an edge is written: left end and middle of the line.
 
@@ -97,6 +106,11 @@ def label_spot(figure: EdgeFigure, width: float) -> QPointF:
     side where the curve is not; where several edges arrive, on the outer side. Higher where the
     names of ports stand.
     """
+    if figure.across:
+        if abs(figure.start.y() - figure.end.y()) < 0.5:
+            return (figure.start + figure.end) / 2 - QPointF(width / 2, 10)
+        up = -10 if (figure.start.y() < figure.end.y()) == figure.crowded else 10
+        return figure.end + QPointF(-10 - width, -up if figure.labelled_end else up)
     if abs(figure.start.x() - figure.end.x()) < 0.5:
         return (figure.start + figure.end) / 2 + QPointF(8, 0)
     from_left = figure.start.x() < figure.end.x()

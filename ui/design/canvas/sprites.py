@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
 from ui.design.canvas import geometry
-from ui.design.canvas.figures import NodeFigure
+from ui.design.canvas.figures import NodeFigure, Side
 from ui.design.canvas.ink import Ink, Level, solid
 from ui.theme import icon_pixmap
 
@@ -132,16 +132,12 @@ class Sprites:
     def _ports(self, painter: QPainter, figure: NodeFigure, box: QRectF, pixels: float) -> None:
         painter.setPen(solid(self._ink.edge, 1.5 / min(pixels, 1.0)))
         painter.setBrush(self._ink.surface)
-        middle = box.width() / 2
-        for slots, y in ((figure.inputs, 0.0), (figure.outputs, box.height())):
-            for slot in slots:
-                radius = geometry.PORT_RADIUS * (0.7 if slot.optional else 1.0)
-                if slot.variadic and not slot.optional:
-                    half = min(slot.width, 56.0) / 2
-                    bar = QRectF(middle + slot.x - half, y - radius, 2 * half, 2 * radius)
-                    painter.drawRoundedRect(bar, radius, radius)
-                else:
-                    painter.drawEllipse(QPointF(middle + slot.x, y), radius, radius)
+        sides: tuple[Side, Side] = ("input", "output")
+        for side in sides:
+            for slot in figure.slots(side):
+                mark = figure.slot_box(side, slot, box)
+                radius = min(mark.width(), mark.height()) / 2
+                painter.drawRoundedRect(mark, radius, radius)
 
     def _marks(
         self, painter: QPainter, figure: NodeFigure, box: QRectF, level: Level, pixels: float

@@ -131,7 +131,8 @@ class Link(Gesture):
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(edge_path(start, end))
+        figure = self.stage.picture.nodes.get(self._fixed.node)
+        painter.drawPath(edge_path(start, end, across=figure is not None and figure.across))
         painter.setBrush(colour)
         painter.drawEllipse(free, 4 / min(scale, 1.0), 4 / min(scale, 1.0))
 

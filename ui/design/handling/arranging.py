@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -12,6 +12,7 @@ from ui.jobs.handle import JobHandle
 from workbench.errors import GraphError, JobCancelled
 from workbench.graph import Batch, MoveNodes
 from workbench.graph.arrange import align, distribute, tidy_new, unplaced
+from workbench.graph.direction import direction_of, towards
 from workbench.graph.layout import Direction, layout
 from workbench.graph.layout_apart import LayoutApart
 
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from ui.jobs import Task
     from ui.services import Services
     from ui.session import ProjectSession
+    from workbench.graph import Change
     from workbench.graph.arrange import Axis, Side
 
 APART_FROM: Final = 1000
 """Number of layers from which the layout is computed in a process of its own."""
-_DIRECTION: Final = "design.layout_direction"
+_ACROSS: Final = (48.0, 24.0)
+"""Room around a layer in a layout from left to right, for shapes on edges and previews."""
 _EDGES: Final = "design.edges"
 
 
@@ -32,7 +35,7 @@ class Arranging(QObject):
     """Places layers.
 
     Args:
-        services: The window's services; the direction of the layout is kept in the settings.
+        services: The window's services.
         canvas: The canvas.
     """
 
@@ -45,6 +48,7 @@ class Arranging(QObject):
         self._job: JobHandle | None = None
         self._task: Task | None = None
         self._for: tuple[Any, ...] = ()
+        self._turn: Change | None = None
         kept = services.settings.values.get(_EDGES)
         set_edge_style(next((style for style in EDGE_STYLES if style == kept), "curved"))
 
@@ -84,38 +88,47 @@ class Arranging(QObject):
 
     @property
     def direction(self) -> Direction:
-        """The way tensors flow in a layout; kept in the settings."""
-        kept = self._services.settings.values.get(_DIRECTION)
-        return cast("Direction", kept) if kept in ("vertical", "horizontal") else "vertical"
+        """The way tensors flow; kept with the project."""
+        return direction_of(self._editor.root)
 
     def tidy_towards(self, direction: Direction) -> None:
-        """Choose the direction and tidy up in it."""
-        self._services.settings.values[_DIRECTION] = direction
-        self._services.settings.save()
-        self.tidy()
+        """Choose the direction and tidy up in it: one step to take back."""
+        turn = towards(self._editor.root, direction)
+        self._lay_out(self._several() if turn is None else None, direction, turn)
 
     def tidy(self) -> None:
         """Place the layers in rows: all of them, or the selected ones when several are."""
+        self._lay_out(self._several(), self.direction)
+
+    def _several(self) -> set[str] | None:
+        """Return the selected layers when there are several, else None: all are meant."""
         chosen = self._chosen()
-        self._lay_out(set(chosen) if len(chosen) > 1 else None)
+        return set(chosen) if len(chosen) > 1 else None
 
     def tidy_new(self) -> None:
         """Place the selected layers, or those that lie on others; the rest stays."""
         graph, sizes = self._editor.graph, self._sizes()
         new = self._chosen() or tuple(unplaced(graph, sizes))
-        change = tidy_new(graph, sizes, new, self.direction) if new else MoveNodes({})
+        change = (
+            tidy_new(graph, self._room(self.direction), new, self.direction)
+            if new
+            else MoveNodes({})
+        )
         if not change.positions:
             self._editor.refused.emit("No layer lies on another: all are arranged.")
         elif self._editor.apply(Batch((change,), "Tidy new layers")):
             self._canvas.navigation.reveal(change.positions)
 
-    def _lay_out(self, only: set[str] | None) -> None:
-        graph, sizes = self._editor.graph, self._sizes()
+    def _lay_out(
+        self, only: set[str] | None, direction: Direction, turn: Change | None = None
+    ) -> None:
+        graph, sizes = self._editor.graph, self._room(direction)
+        self._turn = turn
         if len(only if only is not None else graph) < APART_FROM:
-            self._placed(layout(graph, sizes, self.direction, only))
+            self._placed(layout(graph, sizes, direction, only))
             return
         self.cancel()
-        self._work = LayoutApart(graph.copy(), sizes, self.direction, only)
+        self._work = LayoutApart(graph.copy(), sizes, direction, only)
         self._for = self._state()
         self._job = JobHandle("layout", f"Placing {len(sizes):,} layers", self)
         self._job.connect_engine(self._asked)
@@ -173,8 +186,17 @@ class Arranging(QObject):
         self._services.show_error(error)
 
     def _placed(self, change: MoveNodes) -> None:
-        if self._editor.apply(change):
+        turn, self._turn = self._turn, None
+        if self._editor.apply(Batch((turn, change), change.label) if turn else change):
             self._canvas.navigation.show_first()
+
+    def _room(self, direction: Direction) -> dict[str, tuple[float, float]]:
+        """Return the room that each layer needs: across, also for the words on its edges."""
+        sizes = self._sizes()
+        if direction == "vertical":
+            return sizes
+        wide, high = _ACROSS
+        return {i: (width + wide, height + high) for i, (width, height) in sizes.items()}
 
     def _sizes(self) -> dict[str, tuple[float, float]]:
         return self._canvas.picture.sizes()

@@ -122,12 +122,9 @@ class Drawing:
         painter.setBrush(ink.surface)
         for side in sides:
             for slot in figure.slots(side):
-                centre = figure.port_point(side, slot.port)
-                r = geometry.PORT_RADIUS * (0.7 if slot.optional else 1.0)
-                half = min(slot.width, 56.0) / 2 if slot.variadic and not slot.optional else r
-                painter.drawRoundedRect(
-                    QRectF(centre.x() - half, centre.y() - r, 2 * half, 2 * r), r, r
-                )
+                mark = figure.slot_box(side, slot, box)
+                r = min(mark.width(), mark.height()) / 2
+                painter.drawRoundedRect(mark, r, r)
 
     def _words(self, painter: QPainter, figure: NodeFigure) -> None:
         ink, rect = self._ink, figure.rect
@@ -168,7 +165,12 @@ class Drawing:
         for side, away in sides:
             for slot in figure.labels(side):
                 spot = figure.port_point(side, slot.port)
-                _word(painter, spot.x() + 7, spot.y() + away, slot.title, "label")
+                if figure.across:
+                    width = text_width(slot.title, "label")
+                    x = spot.x() + (7 if side == "output" else -7 - width)
+                    _word(painter, x, spot.y() - 8, slot.title, "label")
+                else:
+                    _word(painter, spot.x() + 7, spot.y() + away, slot.title, "label")
 
 
 def _word(painter: QPainter, x: float, middle: float, text: str, use: Use) -> None:

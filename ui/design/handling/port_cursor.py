@@ -20,6 +20,7 @@ from ui.design.canvas.hits import PortHit
 from ui.design.canvas.ink import Level
 from ui.design.gestures.base import QuickAddRequest
 from workbench.graph import Endpoint
+from workbench.graph.edits import delete
 from workbench.graph.ports import why_not
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _WAYS: Final = {
     Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_DELETE: Final = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _MOST_TRIED: Final = 600
 """Ports that are asked whether they can take a connection, per key."""
 
@@ -77,6 +79,8 @@ class PortCursor(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Take the keys that mean a port."""
         kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and self._claims(event):
+            return True
         if kind == QEvent.Type.MouseButtonPress and self.at is not None:
             self._leave()
         if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -91,11 +95,37 @@ class PortCursor(QObject):
             return False
         if key in _ENTER:
             return self._enter()
+        if key in _DELETE:
+            return self._delete()
         if key == Qt.Key.Key_Escape:
             return self._escape()
         if key in _WAYS:
             return self._arrow(*_WAYS[key])
         return self._typed(event.text())
+
+    def _claims(self, event: QEvent) -> bool:
+        """Take Delete at a port: it means the connection there, not the layer."""
+        if self.at is None or not isinstance(event, QKeyEvent) or event.key() not in _DELETE:
+            return False
+        event.accept()
+        return True
+
+    def _delete(self) -> bool:
+        """Delete the connection at the port; of several that arrive, the last one."""
+        at, editor = self.at, self._canvas.editor
+        if at is None or self.carried is not None:
+            return True
+        if at.side == "input":
+            edges = editor.graph.incoming(at.end.node, at.end.port)[-1:]
+        else:
+            edges = [e for e in editor.graph.outgoing(at.end.node) if e.source == at.end]
+        if len(edges) == 1:
+            editor.apply(delete(editor.graph, (), edges))
+        elif edges:
+            editor.refused.emit("Several connections leave here. Delete one where it arrives.")
+        else:
+            editor.refused.emit("There is no connection here.")
+        return True
 
     def _step(self, step: int) -> bool:
         """Go to the next port; False past the last one: the focus then leaves the canvas."""
@@ -222,7 +252,8 @@ class PortCursor(QObject):
         if self.carried is not None and self.carried.end.node in nodes:
             ends = self._point(self.carried), centre
             start, end = ends if self.carried.side == "output" else ends[::-1]
-            painter.drawPath(edge_path(start, end))
+            across = nodes[at.end.node].across
+            painter.drawPath(edge_path(start, end, across=across))
         painter.setBrush(ink.accent)
         radius = max(PORT_RADIUS + 1, 4 / scale)
         painter.drawEllipse(centre, radius, radius)

@@ -48,7 +48,7 @@ class PreviewPart(QObject):
         self._inspector = inspector
         self._session: ProjectSession | None = None
         self._first = 0
-        self.sync = PreviewSync(services.engines, lambda: editor.scope, self)
+        self.sync = PreviewSync(services.engines, lambda: editor.at, self)
         self.beneath = Beneath(canvas, self.sync)
         self.panel = PreviewPanel()
         self.bar = PreviewBar(self.sync, lambda: self.switch(False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from ui.design.scopes.paths import is_frozen, names
 from ui.design.scopes.scopes import Scopes
@@ -52,7 +52,8 @@ class ScopeBar(QFrame):
         layout.setSpacing(0)
         layout.addWidget(self.tabs)
         layout.addWidget(self._crumbs)
-        self._shown: tuple[tuple[tuple[str, ...], ...], int, bool] | None = None
+        self._shown: tuple[tuple[tuple[str, ...], ...], int, bool, int, int] | None = None
+        self._copies, self._copy = 1, 0
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.hide()
 
@@ -61,10 +62,12 @@ class ScopeBar(QFrame):
         scopes = self._scopes
         words = [[ROOT_NAME, *names(root, path)] for path in scopes.tabs]
         frozen = is_frozen(root, scopes.path)
-        state = (tuple(tuple(way) for way in words), scopes.tab, frozen)
+        copies, copy = scopes.copies()
+        state = (tuple(tuple(way) for way in words), scopes.tab, frozen, copies, copy)
         if state == self._shown:
             return
         self._shown = state
+        self._copies, self._copy = copies, copy
         several, inside = len(words) > 1, bool(scopes.path)
         self._show_tabs(words)
         self._show_way(words[scopes.tab], frozen=frozen)
@@ -76,8 +79,9 @@ class ScopeBar(QFrame):
 
     def way(self) -> str:
         """Return the way into the network that is shown, in words."""
-        ways, tab, _ = self._shown if self._shown else (((ROOT_NAME,),), 0, False)
-        return " › ".join(ways[tab])
+        ways, tab = self._shown[:2] if self._shown else (((ROOT_NAME,),), 0)
+        copy = f", copy {self._copy + 1} of {self._copies}" if self._copies > 1 else ""
+        return " › ".join(ways[tab]) + copy
 
     def _show_tabs(self, words: list[list[str]]) -> None:
         with QSignalBlocker(self.tabs):
@@ -127,6 +131,8 @@ class ScopeBar(QFrame):
                               name=f"design.scopes.part.{depth}")  # fmt: skip
                 part.clicked.connect(lambda _on=False, depth=depth: self._go(depth))
                 self._line.addWidget(part)
+        if self._copies > 1:
+            self._line.addWidget(self._copy_box())
         if frozen:
             self._line.addWidget(Symbol("lock", "text_secondary", 16))
             self._line.addWidget(Text("Frozen in this use", "secondary",
@@ -137,6 +143,27 @@ class ScopeBar(QFrame):
             shown = item.widget() if item is not None else None
             if shown is not None:
                 shown.show()
+
+    def _copy_box(self) -> QComboBox:
+        """Return the choice of the copy of a repeated use that is looked into."""
+        box = QComboBox()
+        identify(box, "design.scopes.copy", "Copy that is looked into")
+        box.setToolTip(
+            "The block is repeated: shapes, previews and sizes are those of this copy. "
+            "An edit changes all of them."
+        )
+        for number in range(self._copies):
+            box.addItem(f"Copy {number + 1} of {self._copies}")
+        box.setCurrentIndex(self._copy)
+        box.activated.connect(self._copy_chosen)
+        return box
+
+    @Slot(int)
+    def _copy_chosen(self, number: int) -> None:
+        self._scopes.show_copy(number)
+        chosen = self.findChild(QComboBox, "design.scopes.copy")
+        if chosen is not None:
+            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go(self, depth: int) -> None:
         path = self._scopes.path

@@ -21,7 +21,17 @@ from workbench.graph import (
     RenameNode,
     SetParam,
 )
-from workbench.graph.blocks import BLOCK_INPUT, PORT_SPECS, REPEAT, Block, block_of, is_block
+from workbench.graph.blocks import (
+    BLOCK_INPUT,
+    BLOCK_OUTPUT,
+    PORT_SPECS,
+    REPEAT,
+    Block,
+    block_of,
+    is_block,
+    port_ids,
+)
+from workbench.graph.direction import Arrangement
 from workbench.graph.inference import Inference, NodeInfo
 from workbench.graph.own_layers import OwnLayers
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
@@ -119,17 +129,27 @@ def problems_in(problems: Iterable[Problem], path: Path) -> list[Problem]:
     return found
 
 
-def inference_in(inference: Inference, root: Graph, path: Path) -> Inference:
-    """Return what is known about the network that a path leads to, for this use of the block."""
+def inference_in(
+    inference: Inference, root: Graph, path: Path, at: Path | None = None
+) -> Inference:
+    """Return what is known about the network that a path leads to, for this use of the block.
+
+    Args:
+        inference: What is known about the whole.
+        root: The outermost network.
+        path: The path.
+        at: The path as the expanded network has it, with numbers of copies; `path` when None.
+    """
     if not path:
         return inference
-    inner = inference.scoped("/".join(path))
+    at = at or path
+    inner = inference.scoped("/".join(at))
     nodes = dict(inner.nodes)
     for node in sorted(network_at(root, path), key=lambda n: n.layer != BLOCK_INPUT):
         if node.layer not in PORT_SPECS:
             continue
         if node.layer == BLOCK_INPUT:
-            given = _entering(inference, root, path, node.id)
+            given = _entering(inference, root, path, at, node.id)
         else:
             given = _given(nodes, network_at(root, path), node.id)
         if given is not None:
@@ -155,19 +175,29 @@ def _given(nodes: Mapping[str, NodeInfo], graph: Graph, port: str) -> _Given:
     return (info, edges[0].source.port) if info else None
 
 
-def _entering(inference: Inference, root: Graph, path: Path, port: str) -> _Given:
-    """Return what a use is given at one of its input ports."""
+def _entering(inference: Inference, root: Graph, path: Path, at: Path, port: str) -> _Given:
+    """Return what a use is given at one of its input ports; a copy, what the one before gives."""
     while path:
         *outer, use = path
+        copy = int(at[-1].partition("#")[2] or 1)
+        if copy > 1:
+            graph = network_at(root, path)
+            place = port_ids(graph, BLOCK_INPUT).index(port)
+            exits = port_ids(graph, BLOCK_OUTPUT)
+            if place >= len(exits):
+                return None
+            before = use if copy == 2 else f"{use}#{copy - 1}"
+            known = inference.scoped("/".join((*at[:-1], before))).nodes
+            return _given(known, graph, exits[place])
         graph = network_at(root, outer)
         edges = graph.incoming(use, port)
         if not edges:
             return None
         source = edges[0].source
         if graph.node(source.node).layer != BLOCK_INPUT:
-            info = inference.scoped("/".join(outer)).nodes.get(source.node)
+            info = inference.scoped("/".join(at[:-1])).nodes.get(source.node)
             return (info, source.port) if info else None
-        path, port = tuple(outer), source.node
+        path, at, port = tuple(outer), at[:-1], source.node
     return None
 
 
@@ -207,6 +237,16 @@ def touches_own_layers(change: Change) -> bool:
     return any(
         (isinstance(part, PutRecord) and isinstance(part.record, OwnLayers))
         or (isinstance(part, DropRecord) and part.of == OwnLayers.kind)
+        for part in flat(change)
+    )
+
+
+def turns(change: Change) -> bool:
+    """Tell whether tensors flow another way on the canvas after a change."""
+    return any(
+        (isinstance(part, PutRecord) and isinstance(part.record, Arrangement))
+        or (isinstance(part, DropRecord) and part.of == Arrangement.kind)
+        or (isinstance(part, InBlock) and turns(part.change))
         for part in flat(change)
     )
 

@@ -144,6 +144,27 @@ class Scopes(QObject):
         )
         self._canvas.view_moved()
 
+    # ---- copies of a repeated use ----------------------------------------------------------
+
+    def copies(self) -> tuple[int, int]:
+        """Return how many copies the use that is shown stands for, and which one is looked into."""
+        count = self._editor.copies()
+        return count, min(self._editor.copy_of.get(self.path, 0), count - 1)
+
+    def show_copy(self, number: int) -> None:
+        """Look into another copy of the repeated use that is shown, counted from 0."""
+        if self.path and 0 <= number < self._editor.copies():
+            self._editor.copy_of[self.path] = number
+            self.moved.emit()
+            self.changed.emit()
+
+    def note_copies(self, at: str) -> None:
+        """Take the copies that an id of the expanded network names: `r#2/inner/dense`."""
+        uses = at.split("/")[:-1]
+        for depth, part in enumerate(uses, 1):
+            path = tuple(use.partition("#")[0] for use in uses[:depth])
+            self._editor.copy_of[path] = int(part.partition("#")[2] or 1) - 1
+
     # ---- tabs ------------------------------------------------------------------------------
 
     def open_in_tab(self, node_id: str) -> bool:
