@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ui.jobs.client import EngineChoice
 from ui.sync import DataSync, InferenceSync, Training
 from ui.sync.changes import touches
-from workbench.errors import Place, RunError, WorkbenchError
+from ui.sync.problems import merged, not_ready
+from workbench.errors import RunError, WorkbenchError
 from workbench.graph.inference import Inference
 from workbench.graph.problems import Problem
 
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
     from workbench.data.table import Table
     from workbench.graph.changes import Change
     from workbench.project.document import ProjectDocument
+    from workbench.runs.spec import RunSpec
     from workbench.runs.store import RunStore
-
-_SEVERITY: Final = {"error": 0, "warning": 1, "info": 2}
 
 _log = logging.getLogger(__name__)
 
@@ -141,6 +141,12 @@ class ProjectSession(QObject):
         return self._training.going_on
 
     @property
+    def taken_up(self) -> str:
+        """Id of the run that goes on after it had broken off, or ""."""
+        training = self._training
+        return training.run_id if training.going_on and training.goes_on else ""
+
+    @property
     def training_job(self) -> JobHandle | None:
         """The training that goes on, or None."""
         return self._training.job
@@ -222,10 +228,28 @@ class ProjectSession(QObject):
         errors = [problem for problem in self.problems if problem.severity == "error"]
         if errors:
             self.services.command("view.problems")
-            self.services.show_error(_not_ready(errors))
+            self.services.show_error(not_ready(errors))
             return False
+        return self._begin_training()
+
+    def go_on_training(self, run_id: str) -> bool:
+        """Go on with a run that broke off, as it was frozen then.
+
+        Returns:
+            False when it cannot go on; the window then says why.
+        """
+        from workbench.runs.going_on import spec_to_go_on
+
         try:
-            job = self._training.start()
+            earlier = spec_to_go_on(self.store, run_id)
+        except WorkbenchError as error:
+            self.services.show_error(error)
+            return False
+        return self._begin_training(earlier)
+
+    def _begin_training(self, earlier: RunSpec | None = None) -> bool:
+        try:
+            job = self._training.start(earlier)
         except WorkbenchError as error:
             self.services.show_error(error)
             return False
@@ -374,26 +398,3 @@ class ProjectSession(QObject):
         for job in [job for job in self._jobs if not job.running]:
             self._jobs.remove(job)
             job.deleteLater()
-
-
-def merged(problems: list[Problem]) -> list[Problem]:
-    """Return problems without repetitions, errors first, otherwise in the given order."""
-    seen: dict[tuple[str, Place, str], Problem] = {}
-    for problem in problems:
-        seen.setdefault((problem.code, problem.place, problem.message), problem)
-    return sorted(seen.values(), key=lambda problem: _SEVERITY[problem.severity])
-
-
-def _not_ready(errors: list[Problem]) -> RunError:
-    first = errors[0]
-    more = len(errors) - 1
-    return RunError(
-        "The network cannot be trained yet.",
-        received=first.message.rstrip("."),
-        remedy=(
-            f"The problem list shows this and {more} more."
-            if more
-            else "The problem list shows it."
-        ),
-        place=first.place,
-    )

@@ -12,6 +12,7 @@ from workbench.errors import RunError
 if TYPE_CHECKING:
     from ui.jobs import Engines, JobHandle
     from workbench.project.document import ProjectDocument
+    from workbench.runs.spec import RunSpec
 
 
 class Training(QObject):
@@ -26,6 +27,7 @@ class Training(QObject):
         reported: Emitted with every event of the run.
         finished: Emitted with the result, or with a `WorkbenchError`.
         changed: Emitted when a run began or ended.
+        goes_on: Whether that run had broken off and was taken up again.
         run_id: Id of the run that goes on, or of the last one; "" before the first.
     """
 
@@ -40,14 +42,18 @@ class Training(QObject):
         self._document, self._engines = document, engines
         self.job: JobHandle | None = None
         self.run_id = ""
+        self.goes_on = False
 
     @property
     def going_on(self) -> bool:
         """Whether a run is going on."""
         return self.job is not None
 
-    def start(self) -> JobHandle:
+    def start(self, earlier: RunSpec | None = None) -> JobHandle:
         """Freeze the documents and train.
+
+        Args:
+            earlier: A run that broke off, to go on with instead.
 
         Raises:
             RunError: A run is going on already.
@@ -57,15 +63,16 @@ class Training(QObject):
         from workbench.project.freeze import freeze
         from workbench.runs.recorder import Recorder
 
-        spec = freeze(self._document)
+        self.goes_on = earlier is not None
+        spec = earlier or freeze(self._document)
         self.run_id = spec.run_id
         recipe = spec.recipe
         job = self._engines.run_job(
             "train",
-            spec.to_plain(),
+            {**spec.to_plain(), "resumed": self.goes_on},
             "Training",
             choice=EngineChoice(recipe.backend, recipe.device, recipe.precision),
-            recorder=Recorder(spec),
+            recorder=Recorder(spec, resumed=self.goes_on),
         )
         self.job = job
         job.event.connect(self.reported)

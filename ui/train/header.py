@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ui.theme import font
 from ui.train.curves import RunCurves
 from ui.train.words import STATES, metric_title
-from ui.widgets import Symbol, Text
+from ui.widgets import Button, Symbol, Text
 from workbench.runs.spec import RunState
 from workbench.wording import duration, number
 
@@ -62,7 +62,13 @@ class Figure(QWidget):
 
 
 class RunHeader(QFrame):
-    """State, epoch, speed, times, best value and patience of a run."""
+    """State, epoch, speed, times, best value and patience of a run.
+
+    Attributes:
+        go_on_requested: Emitted when the person wants to go on with a run that broke off.
+    """
+
+    go_on_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +97,11 @@ class RunHeader(QFrame):
         ):  # fmt: skip
             line.addWidget(figure)
         line.addStretch(1)
+        self._go_on = Button("Continue", self.go_on_requested.emit, icon="resume")
+        self._go_on.setObjectName("train.header.go_on")
+        self._go_on.setToolTip("Go on with this run from where it was when it broke off")
+        self._go_on.hide()
+        line.addWidget(self._go_on)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
@@ -108,6 +119,10 @@ class RunHeader(QFrame):
         box.addLayout(words)
         self._state.setMinimumWidth(112)
         return box
+
+    def offer_going_on(self, offered: bool) -> None:
+        """Offer, or not, to go on with the run that is shown."""
+        self._go_on.setVisible(offered)
 
     def show_run(self, run: RunCurves) -> None:
         """Show the figures of a run as they are now; cheap enough for four times a second."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -99,6 +98,7 @@ def row_of(record: RunRecord) -> RunRow:
         seconds=float(result.get("seconds") or ended - record.created),
         seed=int(recipe.get("seed", 0)) if isinstance(recipe, Mapping) else 0,
         started=record.created,
+        can_go_on=record.can_go_on,
     )
 
 
@@ -169,7 +169,8 @@ def curves_of(
         seconds = (record.finished or record.created) - record.created
     run.finish(record.state, float(seconds))
     if record.state is RunState.RUNNING:
-        run.seconds = max(0.0, time.time() - record.created)
+        # Not the time since it was created: it may have been taken up again after days.
+        run.seconds = sum(float(event.get("seconds") or 0.0) for event in epochs)
     return run
 
 

@@ -74,15 +74,17 @@ class TrainPage(Page):
         self.form.edited.connect(self._edited)
         self.form.learning_rate_edited.connect(self._learning_rate_edited)
         self.smoothing.changed.connect(self._smoothing_changed)
+        self.view.header.go_on_requested.connect(self.go_on)
         self.before.start_requested.connect(self.start)
         self.before.problems_requested.connect(self._show_problem_list)
-        self.view.explain_requested.connect(self._explain)
+        self.view.explain_requested.connect(lambda: self.services.show_page("explain"))
         self.view.plots.problem_raised.connect(self.services.show_error)
         self.board.changed.connect(self._update)
         self.board.selected.connect(self._run_selected)
         table.chosen.connect(self._runs_chosen)
-        table.delete_requested.connect(self._ask_delete)
-        table.spec_requested.connect(self._show_spec)
+        table.delete_requested.connect(self.ask_delete)
+        table.spec_requested.connect(self.show_spec)
+        table.go_on_requested.connect(self.go_on)
         table.compare_requested.connect(lambda: self.services.command("compare.runs"))
         self.services.engines.changed.connect(self._engines_changed)
 
@@ -205,18 +207,20 @@ class TrainPage(Page):
         if self.session is not None and self.session.training_job is not None:
             self.session.training_job.resume()
 
+    def can_go_on(self) -> bool:
+        """Tell whether the run that is shown broke off and can be taken up again."""
+        record = self.board.record_shown
+        return record is not None and record.can_go_on and self.can_start()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on with the run that is shown, which broke off."""
+        if self.session is not None and self.can_go_on():
+            self.session.go_on_training(self.board.shown[0])
+
     def selected(self) -> list[str]:
         """Return the ids of the selected runs."""
         return self.view.table.selected()
-
-    def delete_selected(self) -> None:
-        """Delete the selected runs, after asking."""
-        self._ask_delete(self.selected())
-
-    def show_selected_spec(self) -> None:
-        """Show what the selected run was made with."""
-        for run_id in self.selected()[:1]:
-            self._show_spec(run_id)
 
     def _cancel_now(self) -> None:
         if self.session is not None:
@@ -261,7 +265,8 @@ class TrainPage(Page):
             self.session.select_run(run_id)
 
     @Slot(object)
-    def _ask_delete(self, run_ids: list[str]) -> None:
+    def ask_delete(self, run_ids: list[str]) -> None:
+        """Delete runs, after asking."""
         live = self.board.live
         going_on = live.run_id if live is not None and self.is_running() else ""
         rows = [r for r in self.board.runs.rows if r.run_id in run_ids and r.run_id != going_on]
@@ -270,7 +275,8 @@ class TrainPage(Page):
             ask_delete(self, [row.name for row in rows], lambda: self.board.delete(chosen))
 
     @Slot(str)
-    def _show_spec(self, run_id: str) -> None:
+    def show_spec(self, run_id: str) -> None:
+        """Show what a run was made with."""
         record = self.board.runs.records.get(run_id)
         if record is not None:
             dialog = SpecDialog(record, self)
@@ -280,10 +286,6 @@ class TrainPage(Page):
     @Slot(object)
     def _reuse(self, recipe: Any) -> None:
         self._edited(SetField("recipe", (), recipe, "Use settings of a run"), "")
-
-    @Slot()
-    def _explain(self) -> None:
-        self.services.show_page("explain")
 
     @Slot()
     def _show_problem_list(self) -> None:
@@ -348,7 +350,8 @@ class TrainPage(Page):
     def _training_changed(self, training: bool) -> None:
         if training:
             self._ending = False
-            self.board.begin(self._metrics())
+            earlier = self.session.taken_up if self.session is not None else ""
+            self.board.begin(self._metrics(), earlier, broke_off=bool(earlier))
         self._update()
 
     @Slot(object)
@@ -376,6 +379,7 @@ class TrainPage(Page):
         if self._buttons is not None:
             self._buttons.show_state(running=running, paused=self.is_paused(), ending=self._ending)
         self.form.show_running(running)
+        self.view.header.offer_going_on(self.can_go_on())
         trouble = not self.view.banner.isHidden()
         self._stack.setCurrentWidget(self.view if board.has_runs or trouble else self.before)
         self.view.show_count(len(board.runs.rows), len(board.shown))

@@ -19,6 +19,7 @@ from ui.train.run_table import RunRow
 from ui.train.run_view import RunView
 from workbench.errors import JobCancelled
 from workbench.runs.spec import RunState
+from workbench.runs.store import RunRecord
 
 _TICK: Final = 250
 """Time between two updates of header and list while a training goes on, ms."""
@@ -69,6 +70,11 @@ class RunBoard(QObject):
         return live or any(row.state.has_weights for row in self.runs.rows)
 
     @property
+    def record_shown(self) -> RunRecord | None:
+        """What is stored of the run that is shown, if it is one."""
+        return self.runs.records.get(self.shown[0]) if len(self.shown) == 1 else None
+
+    @property
     def busy(self) -> bool:
         """Whether something is being read."""
         return self._loader is not None and self._loader.busy
@@ -93,13 +99,14 @@ class RunBoard(QObject):
 
     # ---- the run that goes on ------------------------------------------------------------
 
-    def begin(self, metrics: list[str], run_id: str = "") -> None:
+    def begin(self, metrics: list[str], run_id: str = "", *, broke_off: bool = False) -> None:
         """Note that a training begins.
 
         Args:
             metrics: Names of the metrics that it will log.
             run_id: Its id when it began before anybody looked: what was missed is read from the
                 store. "" for one that begins now (see `follow`).
+            broke_off: It goes on after it broke off: the store is read once it has told from where.
         """
         numbers = [row.name.removeprefix("Run ") for row in self.runs.rows]
         following = max((int(n) for n in numbers if n.isdecimal()), default=0) + 1
@@ -107,7 +114,10 @@ class RunBoard(QObject):
         self._view.banner.hide()
         self._tick.start()
         self._missed = [] if run_id else None
-        if run_id:
+        self._view.header.offer_going_on(False)
+        if broke_off:
+            self.live.name = self._name_of(run_id)
+        elif run_id:
             self.shown = [run_id]
             self._read_missed()
 
@@ -125,7 +135,7 @@ class RunBoard(QObject):
             return
         if self._missed is not None:
             self._missed.append(event)
-            if event.get("event") == "epoch":
+            if event.get("event") == "epoch" or event.get("step"):
                 self._read_missed()
             return
         live.take(event)
@@ -147,16 +157,16 @@ class RunBoard(QObject):
         live = self.live
         if live is None:
             return
+        cancelled = isinstance(outcome, JobCancelled)
+        if isinstance(outcome, BaseException) and not cancelled:
+            self._view.banner.show_error(as_workbench_error(outcome))
         if self._missed is not None:  # the store has it all now
             self._missed, self.live, self.shown = None, None, [live.run_id]
             self._read_missed(live.run_id)
             return
         test: dict[str, float] = {}
         if isinstance(outcome, BaseException):
-            cancelled = isinstance(outcome, JobCancelled)
             live.finish(RunState.CANCELLED if cancelled else RunState.FAILED)
-            if not cancelled:
-                self._view.banner.show_error(as_workbench_error(outcome))
         else:
             live.finish(RunState(outcome["state"]), float(outcome["seconds"]))
             test = dict(outcome.get("test") or {})
@@ -168,6 +178,10 @@ class RunBoard(QObject):
             if live.state.has_weights:
                 self._view.result.show_result(live, test)
         self.changed.emit()
+
+    def _name_of(self, run_id: str) -> str:
+        record = self.runs.records.get(run_id)
+        return record.name if record is not None else run_id
 
     def _read_missed(self, run_id: str = "") -> None:
         """Read what happened before anybody looked."""

@@ -52,6 +52,7 @@ class RunRow:
         test: Metrics on the test part by name.
         seconds: How long it took, s.
         seed: Its seed.
+        can_go_on: Whether it broke off and left a checkpoint.
         started: When it began, seconds since 1970.
     """
 
@@ -64,6 +65,7 @@ class RunRow:
     seconds: float = math.nan
     seed: int = 0
     started: float = 0.0
+    can_go_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class RunTable(QTableView):
             changed the selection.
         renamed: Emitted with (run id, new name).
         delete_requested: Emitted with the ids to delete.
+        go_on_requested: Emitted to go on with the selected run, which broke off.
         spec_requested: Emitted with the id of the run whose settings to show.
         compare_requested: Emitted to compare the networks of the two selected runs.
     """
@@ -204,6 +207,7 @@ class RunTable(QTableView):
     renamed = Signal(str, str)
     delete_requested = Signal(object)
     spec_requested = Signal(str)
+    go_on_requested = Signal()
     compare_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -299,6 +303,8 @@ class RunTable(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         one = len(chosen) == 1
         for text, name, enabled, do in (
+            ("Continue", "train.continue", one and self._can_go_on(chosen[0]),
+             self.go_on_requested.emit),
             ("Rename", "train.rename", one, self.rename_current),
             ("Show settings", "train.show_spec", one, lambda: self.spec_requested.emit(chosen[0])),
             ("Compare networks", "train.compare", len(chosen) == 2, self.compare_requested.emit),
@@ -311,6 +317,9 @@ class RunTable(QTableView):
             action.triggered.connect(do)
             menu.addAction(action)
         menu.popup(self.viewport().mapToGlobal(at))
+
+    def _can_go_on(self, run_id: str) -> bool:
+        return any(row.can_go_on for row in self.runs.rows if row.run_id == run_id)
 
     def _size_columns(self) -> None:
         header = self.horizontalHeader()

@@ -77,6 +77,8 @@ class TrainProgress:
             self._start = time.monotonic()
             self._epochs, self._steps = int(event["epochs"]), int(event["steps_per_epoch"])
             rows = event.get("rows", {})
+            if event.get("epoch"):
+                print(f"Going on after epoch {event['epoch']}.", file=sys.stderr)
             print(
                 f"Training on {rows.get('train', 0)} rows, validation {rows.get('validation', 0)}, "
                 f"test {rows.get('test', 0)}; {event.get('parameters', 0)} parameters.",

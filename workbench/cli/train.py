@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NAME = "train"
 HELP = "Train the network and keep the run."
+_SETTINGS = ("epochs", "seed", "backend", "device")
 BACKENDS = ("auto", "tensorflow", "torch", "jax")
 
 
@@ -25,6 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of weights and shuffling")
     parser.add_argument("--backend", choices=BACKENDS, help="Keras backend")
     parser.add_argument("--device", metavar="NAME", help="auto, cpu, gpu, gpu:1 …")
+    parser.add_argument(
+        "--resume", nargs="?", const="", metavar="RUN",
+        help="go on with a run that broke off (the latest, or RUN), as it was frozen then",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one event per line, as JSON")
 
 
@@ -48,14 +53,19 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.errors import WorkbenchError
     from workbench.project.freeze import freeze
 
-    with opened(arguments.folder) as document:
-        recipe = _recipe(document.recipe, arguments)
-        prepare(recipe.backend, recipe.device)
-        refuse_errors(document)
-        spec = freeze(document, recipe)
+    resumed = arguments.resume is not None
+    if resumed:
+        spec = _broken_off(arguments)
+        prepare(spec.recipe.backend, spec.recipe.device)
+    else:
+        with opened(arguments.folder) as document:
+            recipe = _recipe(document.recipe, arguments)
+            prepare(recipe.backend, recipe.device)
+            refuse_errors(document)
+            spec = freeze(document, recipe)
     progress = TrainProgress()
     try:
-        result = train(spec, print_event if arguments.json else progress)
+        result = train(spec, print_event if arguments.json else progress, resumed=resumed)
     except WorkbenchError as error:
         if arguments.json:
             print_event({"event": "failed", "error": error.to_plain()})
@@ -69,12 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
+def train(spec: RunSpec, emit: Emit, *, resumed: bool = False) -> dict[str, Any]:
     """Train in this process, recording the run in the project's store.
 
     Args:
         spec: The frozen run.
         emit: Hears every event after it was recorded.
+        resumed: Go on with this run, which broke off.
 
     Returns:
         The result of the train job.
@@ -89,7 +100,7 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
     from workbench.jobs import Control
     from workbench.runs.recorder import Recorder
 
-    control, recorder = Control(), Recorder(spec)
+    control, recorder = Control(), Recorder(spec, resumed=resumed)
 
     def record(event: dict[str, Any]) -> None:
         recorder.event(event)
@@ -97,7 +108,9 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
 
     try:
         with interruptible(control, stops=True):
-            result = run_local("train", trusted(spec.to_plain()), record, control)
+            result = run_local(
+                "train", trusted({**spec.to_plain(), "resumed": resumed}), record, control
+            )
     except WorkbenchError as error:
         recorder.failed(error)
         raise
@@ -105,8 +118,35 @@ def train(spec: RunSpec, emit: Emit) -> dict[str, Any]:
     return result
 
 
+def _broken_off(arguments: argparse.Namespace) -> RunSpec:
+    """Return the run to go on with; it was frozen with its settings.
+
+    Raises:
+        ProjectError: There is no project, or a window has it open.
+        RunError: There is none, or other settings are asked for.
+    """
+    from contextlib import closing
+
+    from workbench.errors import RunError
+    from workbench.project.lock import ProjectLock
+    from workbench.runs.going_on import spec_to_go_on
+    from workbench.runs.store import RunStore
+
+    asked = [f"--{name}" for name in _SETTINGS if getattr(arguments, name) is not None]
+    if asked:
+        raise RunError(
+            "A run that goes on keeps its settings.",
+            received=" ".join(asked),
+            remedy="Leave them out, or train anew without --resume.",
+        )
+    ProjectLock(arguments.folder).release()  # an open window knows what goes on: it decides
+    with closing(RunStore(arguments.folder)) as store:
+        store.fail_unfinished()
+        return spec_to_go_on(store, arguments.resume)
+
+
 def _recipe(recipe: RecipeSpec, arguments: argparse.Namespace) -> RecipeSpec:
-    asked = {name: getattr(arguments, name) for name in ("epochs", "seed", "backend", "device")}
+    asked = {name: getattr(arguments, name) for name in _SETTINGS}
     return dataclasses.replace(
         recipe, **{name: value for name, value in asked.items() if value is not None}
     )

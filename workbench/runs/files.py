@@ -3,6 +3,7 @@
 spec.json          the frozen graph, data and recipe, with library versions
 encoder.json       how raw rows become inputs, fitted on the training rows
 model.weights.h5   the kept weights
+checkpoint.h5      where a training stands that goes on, or ended before its end
 result.json        how it ended; written last: a run with a result is a whole run
 """
 
@@ -12,16 +13,18 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from workbench.atomic import reason, replace_file, write_text
+from workbench.atomic import reason, replace_file, sweep, write_text
 from workbench.errors import Place, RunError
 
 RUNS = "runs"
 SPEC = "spec.json"
 ENCODER = "encoder.json"
 WEIGHTS = "model.weights.h5"
+CHECKPOINT = "checkpoint.h5"
 RESULT = "result.json"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -107,10 +110,17 @@ def remove_folder(project: Path, run_id: str) -> None:
     shutil.rmtree(run_folder(project, run_id), ignore_errors=True)
 
 
+def remove_checkpoint(folder: Path) -> None:
+    """Remove the checkpoint of a run that has ended, if there is one."""
+    with suppress(OSError):
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+    sweep(folder, CHECKPOINT)
+
+
 def remove_torn_folder(project: Path, run_id: str) -> None:
-    """Remove the folder of a run that came to no result: its engine was killed."""
+    """Remove the folder of a run that came to nothing: its engine was killed early."""
     folder = run_folder(project, run_id)
-    if not (folder / RESULT).is_file():
+    if not any((folder / name).is_file() for name in (RESULT, CHECKPOINT)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

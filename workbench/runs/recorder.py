@@ -18,10 +18,11 @@ class Recorder:
 
     Args:
         spec: The frozen run.
+        resumed: Whether the run is there already and goes on.
     """
 
-    def __init__(self, spec: RunSpec) -> None:
-        self._spec = spec
+    def __init__(self, spec: RunSpec, *, resumed: bool = False) -> None:
+        self._spec, self._resumed = spec, resumed
         self._store: RunStore | None = None
 
     def event(self, event: dict[str, Any]) -> None:
@@ -33,6 +34,8 @@ class Recorder:
         store = self._open()
         if event.get("event") == "batches":
             store.add_batches(self._spec.run_id, event["first_step"], event["values"])
+        elif event.get("event") == "run_started" and self._resumed:
+            store.rewind(self._spec.run_id, event["epoch"], event["step"])
         elif event.get("event") == "epoch":
             store.add_epoch(self._spec.run_id, event)
 
@@ -56,5 +59,8 @@ class Recorder:
             from workbench.runs.store import RunStore
 
             self._store = RunStore(Path(self._spec.project))
-            self._store.create(self._spec)
+            if self._resumed:
+                self._store.reopen(self._spec.run_id)
+            else:
+                self._store.create(self._spec)
         return self._store

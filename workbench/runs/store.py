@@ -22,6 +22,7 @@ import numpy.typing as npt
 from workbench.errors import Place, RunError
 from workbench.runs.database import FILE, open_database, store_error
 from workbench.runs.files import (
+    CHECKPOINT,
     RESULT,
     RUNS,
     SPEC,
@@ -32,9 +33,7 @@ from workbench.runs.files import (
     run_folder,
 )
 from workbench.runs.spec import RunSpec, RunState
-
-_GAP = 1_000_000
-Series = npt.NDArray[np.float32]
+from workbench.runs.values import Series, joined, read_plain, write_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class RunRecord:
         finished: When it ended, or None.
         result: The result of its train job; `{"error": plain}` when it failed.
         has_weights: Whether it can predict.
+        can_go_on: Whether it ended before its end and left a checkpoint.
         spec: The frozen spec as plain data (`RunSpec.from_plain` reads it).
     """
 
@@ -59,6 +59,7 @@ class RunRecord:
     finished: float | None = None
     result: dict[str, Any] = field(default_factory=dict)
     has_weights: bool = False
+    can_go_on: bool = False
     spec: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -114,6 +115,40 @@ class RunStore:
                 ),
             )
 
+    def reopen(self, run_id: str) -> None:
+        """Enter that a run goes on which had ended before its end.
+
+        Raises:
+            RunError: It cannot be written.
+        """
+        with self._write() as connection:
+            connection.execute(
+                "UPDATE runs SET state = ?, finished = NULL, result = NULL WHERE run_id = ?",
+                (RunState.RUNNING.value, run_id),
+            )
+
+    def rewind(self, run_id: str, epoch: int, step: int) -> None:
+        """Forget what a run recorded after a place in its course: it is made again.
+
+        Args:
+            run_id: The run.
+            epoch: Epochs to keep.
+            step: Steps to keep.
+
+        Raises:
+            RunError: It cannot be written.
+        """
+        with self._write() as connection:
+            connection.execute("DELETE FROM epochs WHERE run_id = ? AND epoch > ?", (run_id, epoch))
+            connection.execute(
+                "DELETE FROM batches WHERE run_id = ? AND first_step >= ?", (run_id, step)
+            )
+            connection.execute(
+                "UPDATE batches SET data = substr(data, 1, 4 * (? - first_step)) "
+                "WHERE run_id = ? AND first_step + length(data) / 4 > ?",
+                (step, run_id, step),
+            )
+
     def finish(
         self, run_id: str, state: RunState | str, result: Mapping[str, Any] | None = None
     ) -> None:
@@ -130,7 +165,7 @@ class RunStore:
         with self._write() as connection:
             connection.execute(
                 "UPDATE runs SET state = ?, finished = ?, result = ? WHERE run_id = ?",
-                (RunState(state).value, time.time(), _json(dict(result or {})), run_id),
+                (RunState(state).value, time.time(), write_plain(dict(result or {})), run_id),
             )
         if not RunState(state).has_weights:
             remove_torn_folder(self.project, run_id)
@@ -168,7 +203,7 @@ class RunStore:
         with self._write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)",
-                (run_id, int(event["epoch"]), _json(dict(event))),
+                (run_id, int(event["epoch"]), write_plain(dict(event))),
             )
 
     def rename(self, run_id: str, name: str) -> None:
@@ -266,7 +301,7 @@ class RunStore:
             usable = len(data) - len(data) % 4
             series = np.frombuffer(data[:usable], "<f4").astype(np.float32)
             pieces.setdefault(str(name), []).append((int(first), series))
-        return {name: _joined(parts) for name, parts in pieces.items()}
+        return {name: joined(parts) for name, parts in pieces.items()}
 
     def epochs(self, run_id: str) -> list[dict[str, Any]]:
         """Return the `"epoch"` events of a run, in order.
@@ -275,7 +310,7 @@ class RunStore:
             RunError: The store cannot be read.
         """
         rows = self._read("SELECT event FROM epochs WHERE run_id = ? ORDER BY epoch", run_id)
-        return [_plain(event) for (event,) in rows]
+        return [read_plain(event) for (event,) in rows]
 
     # ---- inside --------------------------------------------------------------------------
 
@@ -287,10 +322,13 @@ class RunStore:
             known = RunState.FAILED
         # A run that failed late has kept its best weights: they can be asked for by its id.
         ended = known in (RunState.DONE, RunState.STOPPED, RunState.FAILED)
-        weights = ended and (self.project / RUNS / str(run_id) / WEIGHTS).is_file()
+        folder = self.project / RUNS / str(run_id)
+        weights = ended and (folder / WEIGHTS).is_file()
+        broken = known in (RunState.FAILED, RunState.CANCELLED)
+        can_go_on = broken and (folder / CHECKPOINT).is_file()
         return RunRecord(
             str(run_id), str(name), known, float(created), finished,
-            _plain(result), weights, _plain(spec),
+            read_plain(result), weights, can_go_on, read_plain(spec),
         )  # fmt: skip
 
     def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -333,34 +371,13 @@ class RunStore:
             with self._write() as connection:
                 connection.execute(
                     "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (run_id, run_id, state.value, created, finished, _json(spec), _json(result)),
+                    (
+                        run_id,
+                        run_id,
+                        state.value,
+                        created,
+                        finished,
+                        write_plain(spec),
+                        write_plain(result),
+                    ),
                 )
-
-
-def _joined(parts: list[tuple[int, Series]]) -> Series:
-    values = sum(len(series) for _, series in parts)
-    # A step far beyond all that was recorded is damage, not a reason to allocate.
-    parts = [p for p in parts if 0 <= p[0] <= 16 * values + _GAP]
-    length = max((first + len(series) for first, series in parts), default=0)
-    joined = np.full(length, np.nan, np.float32)
-    for first, series in parts:
-        joined[first : first + len(series)] = series
-    return joined
-
-
-def _plain(text: Any) -> dict[str, Any]:
-    try:
-        value = json.loads(text) if text else {}
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_number)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} is not plain data")

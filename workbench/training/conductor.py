@@ -40,6 +40,7 @@ class Conductor:
 
     Attributes:
         epoch: The epoch that goes on, from 0.
+        first_epoch: The one to begin with, from 0.
         step: Global step that comes next, from 0.
         failure: Why the training must end, to be raised after `fit` has returned. (Raising
             inside `fit` would leave JAX's variables behind in a half-moved state.)
@@ -59,8 +60,8 @@ class Conductor:
         self.rows, self.batch_size, self.epochs, self._seed = rows, batch_size, epochs, seed
         self._emit, self._control = emit, control
         self._set_learning_rate = set_learning_rate
-        self.epoch = 0
-        self.step = 0
+        self.epoch = self.first_epoch = 0
+        self.step = self._first_step = 0
         self.failure: WorkbenchError | None = None
         self.stopped = False
         self.paused_seconds = 0.0
@@ -81,6 +82,16 @@ class Conductor:
     def ending(self) -> bool:
         """Whether no more step should run."""
         return self.stopped or self.failure is not None
+
+    def go_on(self, epoch: int, step: int) -> None:
+        """Begin not at the start but where an earlier training stood.
+
+        Args:
+            epoch: Epochs that ended.
+            step: Steps that were made.
+        """
+        self.epoch = self.first_epoch = epoch
+        self.step = self._first_step = step
 
     def order(self) -> Order:
         """Return the order of the rows in this epoch: drawn anew from seed and epoch alone."""
@@ -156,7 +167,8 @@ class Conductor:
     def _progress(self) -> None:
         total = self.epochs * self.steps_per_epoch
         used = time.monotonic() - self._started - self.paused_seconds
-        left = used / self.step * (total - self.step) if self.step and used > 0.5 else None
+        made = self.step - self._first_step
+        left = used / made * (total - self.step) if made and used > 0.5 else None
         self._emit(
             {
                 "event": "progress",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from workbench.graph.order import output_nodes
 from workbench.jobs import Emit
 from workbench.recipe.presets import check_recipe
 from workbench.recipe.spec import RecipeSpec
+from workbench.runs.files import ENCODER, read_json
 from workbench.training.arrays import Arrays, balanced_weights, network_inputs
 
 _EVALUATION_BYTES = 256 << 20
@@ -102,6 +104,26 @@ def read_rows(run: Any, emit: Emit) -> Rows:
         )
     _refuse_infinite(rows)
     return rows
+
+
+def refuse_other_data(folder: Path, encoder: Encoder) -> None:
+    """Refuse to go on with a training when its rows became others in the meantime.
+
+    Args:
+        folder: The run's folder.
+        encoder: What was fitted on the training rows just now.
+
+    Raises:
+        DataError: The same rows would have given what is in the folder.
+        RunError: The folder's files cannot be read.
+    """
+    if read_json(folder / ENCODER) != json.loads(json.dumps(encoder.to_plain())):
+        raise DataError(
+            "The data changed since this training began, so it cannot go on.",
+            expected="the same rows and columns as then",
+            remedy="Bring the old file back, or train again.",
+            place=Place("run", folder.name),
+        )
 
 
 def _refuse_infinite(rows: Rows) -> None:

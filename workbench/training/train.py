@@ -3,14 +3,17 @@
 Spec: `RunSpec.to_plain()`. Events, besides `phase` and `progress` (which also has `epoch` and
 `steps_per_second`):
 
-- `run_started`: `run_id`, `epochs`, `steps_per_epoch`, `rows` {train, validation, test},
-  `parameters`, `metrics` (names), `monitor`, `backend`, `device`;
+- `run_started`: `run_id`, `epochs`, `steps_per_epoch`, `epoch` and `step` (made before), `rows`
+  {train, validation, test}, `parameters`, `metrics` (names), `monitor`, `backend`, `device`;
 - `batches`: `first_step` (global, from 0), `values` {"loss": float32 array}: the loss of every
   single batch, each exactly once;
 - `epoch`: `epoch` (from 1), `step` (steps so far), `values` (means over the epoch; `val_` for the
   validation part; errors in the target's own units), `seconds`, `best`, `learning_rate`,
   `patience` [epochs without improvement, allowed] ([n, 0] without early stopping);
 - `paused`, `resumed`, `learning_rate` (`value`, `step`).
+
+A spec with `resumed` true goes on from the checkpoint in the run's folder; `run_started` then has
+`epoch` and `step` greater than 0: what was reported beyond them is made again.
 
 Result: `run_id`, `state`, `epochs`, `best_epoch`, `values` (of the best epoch), `test` (`loss` and
 exact scores), `seconds`, `backend`, `device`, `parameters`. Stop keeps the best weights, Cancel
@@ -32,9 +35,18 @@ from workbench.errors import JobCancelled, RunError, WorkbenchError
 from workbench.graph.inference import Inference
 from workbench.jobs import Control, Emit
 from workbench.recipe.presets import ResolvedRecipe, resolve
-from workbench.runs.files import make_folder, remove_folder, run_folder
+from workbench.runs.files import (
+    CHECKPOINT,
+    make_folder,
+    remove_checkpoint,
+    remove_folder,
+    remove_torn_folder,
+    run_folder,
+)
 from workbench.runs.spec import RunSpec, RunState
 from workbench.runs.versions import library_versions
+from workbench.training.checkpoint import read_position
+from workbench.training.checkpoints import Checkpoints
 from workbench.training.compiling import make_loss, make_metrics, make_optimizer
 from workbench.training.conductor import Conductor
 from workbench.training.material import (
@@ -45,6 +57,7 @@ from workbench.training.material import (
     part_arrays,
     read_rows,
     refuse_bad_recipe,
+    refuse_other_data,
 )
 from workbench.training.memory import free_memory, refuse_large
 from workbench.training.outputs import raw_outputs, user_outputs
@@ -78,7 +91,8 @@ def train(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
     )
     seed_everything(run.recipe.seed)
     with precision(run.recipe.precision):
-        return Training(run, rows, recipe, shapes, emit, control, started).run()
+        resumed = bool(spec.get("resumed"))
+        return Training(run, rows, recipe, shapes, emit, control, started, resumed=resumed).run()
 
 
 class Training:
@@ -92,6 +106,7 @@ class Training:
         emit: Hears the events.
         control: What the person asks.
         started: When the job began, `time.monotonic()`.
+        resumed: Whether to go on from the checkpoint in the run's folder.
     """
 
     def __init__(
@@ -103,6 +118,8 @@ class Training:
         emit: Emit,
         control: Control,
         started: float,
+        *,
+        resumed: bool = False,
     ) -> None:
         self._rows, self._recipe, self._emit, self._started = rows, recipe, emit, started
         self._backend = keras.backend.backend()
@@ -125,6 +142,11 @@ class Training:
         )  # fmt: skip
         self._evaluation_rows = evaluation_rows(shapes, run.recipe.batch_size)
         self._watch = Watch(self._conductor, recipe, run.recipe.early_stopping, self._scale())
+        self._folder = run_folder(Path(run.project), run.run_id)
+        self._checkpoints = Checkpoints(
+            self._folder / CHECKPOINT, self._conductor, self._watch, resumed=resumed
+        )
+        self._resumed = resumed
 
     def run(self) -> dict[str, Any]:
         """Train and return the job's result.
@@ -135,16 +157,17 @@ class Training:
         project = Path(self._run.project)
         folder = make_folder(project, self._run.run_id)
         try:
-            save_beginning(folder, self._run, self._rows.encoder)
+            self._begin()
             self._fit()
             result = self._result(RunState.STOPPED if self._conductor.stopped else RunState.DONE)
             save_end(folder, self._network, result)
+            remove_checkpoint(folder)
         except JobCancelled:
             remove_folder(project, self._run.run_id)
             raise
         except BaseException as error:
             if not self._keep_best(folder, error):
-                remove_folder(project, self._run.run_id)
+                remove_torn_folder(project, self._run.run_id)
             raise
         return result
 
@@ -170,14 +193,24 @@ class Training:
     def _set_learning_rate(self, rate: float) -> None:
         self._trainer.stepper.set_learning_rate(rate)
 
+    def _begin(self) -> None:
+        """Write what is known before the first step, or look up where to go on."""
+        if not self._resumed:
+            save_beginning(self._folder, self._run, self._rows.encoder)
+            return
+        refuse_other_data(self._folder, self._rows.encoder)
+        steps = self._conductor.steps_per_epoch
+        self._conductor.go_on(*read_position(self._folder / CHECKPOINT, steps))
+
     def _fit(self) -> None:
         trainer = self._trainer
         validation = self._validation if self._validation.rows else None
         self._emit(self._start_event())
         try:
             trainer.run(
-                self._conductor, self._train, validation, self._evaluation_rows, self._watch
-            )
+                self._conductor, self._train, validation, self._evaluation_rows,
+                [self._watch, self._checkpoints],
+            )  # fmt: skip
         except Exception:
             # Before the first step Keras has no metrics to ask for when the person cancels.
             if self._conductor.failure is None:
@@ -192,6 +225,8 @@ class Training:
             "event": "run_started",
             "run_id": self._run.run_id,
             "epochs": self._run.recipe.epochs,
+            "epoch": self._conductor.first_epoch,
+            "step": self._conductor.step,
             "steps_per_epoch": self._conductor.steps_per_epoch,
             "rows": {
                 "train": self._train.rows,
@@ -213,11 +248,15 @@ class Training:
             "best_epoch": self._watch.best_epoch,
             "values": self._watch.best_values,
             "test": self._tested() if state.has_weights else {},
-            "seconds": time.monotonic() - self._started - self._conductor.paused_seconds,
+            "seconds": self._seconds(),
             "backend": self._backend,
             "device": self._device,
             "parameters": int(self._network.count_params()),
         }
+
+    def _seconds(self) -> float:
+        spent = time.monotonic() - self._started - self._conductor.paused_seconds
+        return self._checkpoints.seconds + spent
 
     def _tested(self) -> dict[str, float]:
         if not self._test.rows:

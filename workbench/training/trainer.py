@@ -73,16 +73,16 @@ class Trainer(keras.Model):
         train: Arrays,
         validation: Arrays | None,
         evaluation_rows: int,
-        watch: keras.callbacks.Callback,
+        callbacks: list[keras.callbacks.Callback],
     ) -> None:
-        """Train until the last epoch, or until the conductor or the callback end it.
+        """Train until the last epoch, or until the conductor or a callback end it.
 
         Args:
             conductor: Runs the epochs.
             train: Training rows; placed on the device once.
             validation: Validation rows, or None.
             evaluation_rows: Rows per step of an evaluation.
-            watch: Hears how each epoch ended.
+            callbacks: Hear how each epoch ended.
         """
         self.stepper = make_stepper(self, conductor, train, evaluation_rows)
         if validation is not None:
@@ -93,8 +93,9 @@ class Trainer(keras.Model):
             **self.stepper.sample(sample),
             validation_data=None if checked is None else self.stepper.checked(checked),
             validation_batch_size=self.stepper.sample_size(checked),
+            initial_epoch=conductor.first_epoch,
             epochs=conductor.epochs,
-            callbacks=[watch],
+            callbacks=callbacks,
             shuffle=False,
             verbose=0,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 
+from workbench.plain import PlainDict
 from workbench.recipe.measures import metric
 from workbench.recipe.presets import ResolvedRecipe
 from workbench.recipe.spec import EarlyStopping
@@ -80,6 +82,33 @@ class Watch(keras.callbacks.Callback):
         )
         if self._stopping.enabled and self._wait >= self._stopping.patience:
             self.model.stop_training = True
+
+    def state(self) -> PlainDict:
+        """Return all that is known but the best weights, as plain data."""
+        return {
+            "epochs": self.epochs,
+            "best_epoch": self.best_epoch,
+            "best_values": dict(self.best_values),
+            "best": self._best,
+            "reference": self._reference,
+            "wait": self._wait,
+        }
+
+    def restore(self, state: Mapping[str, Any], best_weights: list[Any]) -> None:
+        """Go on from what another watch knew.
+
+        Args:
+            state: What its `state` returned.
+            best_weights: Its best weights.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: It is none.
+        """
+        self.epochs, self.best_epoch = int(state["epochs"]), int(state["best_epoch"])
+        self.best_values = {str(k): float(v) for k, v in state["best_values"].items()}
+        self._best, self._reference = float(state["best"]), float(state["reference"])
+        self._wait = int(state["wait"])
+        self.best_weights = best_weights
 
     @property
     def learning_rate(self) -> float:

@@ -21,6 +21,8 @@ class Script:
         fails_after: Epoch after which it raises.
         patience: Epochs without improvement after which it ends.
         best: Epoch with the smallest validation loss.
+        begins_at: Epoch at which a run that broke off goes on.
+        resumed: Whether each run so far was taken up again.
     """
 
     def __init__(self):
@@ -29,6 +31,8 @@ class Script:
         self.fails_after = 0
         self.patience = 5
         self.best = 12
+        self.begins_at = 0
+        self.resumed = []
         self.go = threading.Event()
         self.settings = []
         self.paused = 0
@@ -41,15 +45,18 @@ class Script:
 
     def __call__(self, spec, emit, control):
         epochs = spec["recipe"]["epochs"]
+        self.resumed.append(spec["resumed"])
+        done = self.begins_at if spec["resumed"] else 0
         emit({"event": "phase", "text": "Reading data"})
         emit({
             "event": "run_started", "run_id": spec["run_id"], "epochs": epochs,
             "steps_per_epoch": self.steps_per_epoch, "parameters": 1234,
+            "epoch": done, "step": done * self.steps_per_epoch,
             "rows": {"train": 398, "validation": 85, "test": 86},
             "metrics": ["loss", "accuracy"], "monitor": "val_loss",
         })  # fmt: skip
         best, best_epoch, waited, epoch = math.inf, 0, 0, 0
-        for epoch in range(1, epochs + 1):
+        for epoch in range(done + 1, epochs + 1):
             first = (epoch - 1) * self.steps_per_epoch
             losses = np.full(self.steps_per_epoch, self.value(epoch), np.float32)
             if epoch == 3:

@@ -167,7 +167,7 @@ def test_a_name_is_stored(three_runs, window, qtbot):
 def test_deleting_asks_and_then_deletes(three_runs, window, qtbot):
     page = three_runs
     click_row(qtbot, page.view.table, 0)
-    page.delete_selected()
+    page.ask_delete(page.selected())
     box = page.findChild(QMessageBox, "train.ask_delete")
     assert box.text() == "Delete Run 3?"
     yes = box.findChild(QPushButton, "train.ask_delete.yes")
@@ -185,7 +185,7 @@ def test_the_settings_of_a_run_can_be_taken_up_again(three_runs, window, qtbot):
     before = window.session.document.recipe
     window.session.apply(SetField("recipe", ("epochs",), 5))
     click_row(qtbot, page.view.table, 1)
-    page.show_selected_spec()
+    page.show_spec(page.selected()[0])
     dialog = page.findChild(QDialog, "train.spec")
     text = dialog.findChild(object, "train.spec.text").toPlainText()
     assert "epochs: 60" in text

@@ -1,5 +1,7 @@
 """A run on the Train page, played by a stand-in engine, under mouse and keyboard."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
@@ -277,3 +279,53 @@ def test_a_run_that_was_cut_off_is_called_failed(window, page, qtbot, script):
     qtbot.waitUntil(lambda: len(page.board.runs.rows) == 1, timeout=5000)
     assert page.board.runs.rows[0].state is RunState.FAILED
     qtbot.waitUntil(lambda: text(window, "train.state") == "Failed", timeout=5000)
+
+
+def test_a_run_that_broke_off_goes_on_from_its_checkpoint(window, page, qtbot, script, fake_engine):
+    script.hold_after = 6
+    train(qtbot, window, page, to_the_end=False)
+    qtbot.waitUntil(lambda: page.board.live.epoch == 6)
+    run_id = page.board.live.run_id
+    button = window.findChild(QPushButton, "train.header.go_on")
+    assert button is not None and not button.isVisible()
+    # The engine is killed: what it had written by then stays.
+    folder = window.session.document.folder / "runs" / run_id
+    folder.mkdir(parents=True)
+    (folder / "checkpoint.h5").write_bytes(b"the stand-in reads no checkpoint")
+    next(c for c in fake_engine.clients if c.role == "run").die("killed by signal SIGKILL")
+    script.go.set()
+    qtbot.waitUntil(lambda: not page.is_running(), timeout=5000)
+    qtbot.waitUntil(button.isVisible, timeout=5000)
+    assert (folder / "checkpoint.h5").is_file()
+
+    script.begins_at, script.hold_after, script.go = 4, 0, threading.Event()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.is_running, timeout=5000)
+    assert not button.isVisible()
+    qtbot.waitUntil(lambda: not page.is_running(), timeout=10_000)
+    qtbot.waitUntil(page.is_settled, timeout=5000)
+    assert [row.run_id for row in page.board.runs.rows] == [run_id]
+    assert script.resumed == [False, True]
+    curves = page.board._loader.curves(run_id)
+    assert curves.state is RunState.DONE
+    epochs = curves.epochs["loss"]
+    assert [epochs.at(n)[0] for n in range(1, curves.epoch + 1)] == list(range(1, curves.epoch + 1))
+    assert len(curves.batches["loss"]) == curves.epoch * script.steps_per_epoch
+    assert [e["epoch"] for e in window.session.store.epochs(run_id)] == list(
+        range(1, curves.epoch + 1)
+    )
+
+
+def test_a_run_that_cannot_go_on_says_why(window, page, qtbot, script):
+    from workbench.project.freeze import freeze
+    from workbench.runs.store import RunStore
+
+    store = RunStore(window.session.document.folder)
+    spec = freeze(window.session.document)
+    store.create(spec)
+    store.close()
+    page.board.load_list()
+    qtbot.waitUntil(lambda: len(page.board.runs.rows) == 1, timeout=5000)
+    qtbot.waitUntil(page.is_settled, timeout=5000)
+    assert not window.findChild(QPushButton, "train.header.go_on").isVisible()
+    assert not window.session.go_on_training(spec.run_id)
