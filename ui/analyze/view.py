@@ -91,7 +91,7 @@ class AnalyzeView(QWidget):
         line.addWidget(self.filter, 1)
         line.addWidget(self.order)
         line.addWidget(self.inner)
-        line.addWidget(self.memory, 2)
+        line.addStretch(1)
         for button in (self.csv_button, self.markdown_button, self.save_button):
             line.addWidget(button)
         layout = QVBoxLayout(self)
@@ -99,6 +99,10 @@ class AnalyzeView(QWidget):
         layout.setSpacing(4)
         layout.addLayout(line)
         layout.addWidget(self.table, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(12, 0, 12, 4)
+        below.addWidget(self.memory, 1)
+        layout.addLayout(below)
 
     def _connect(self) -> None:
         layers = self.table.layers
@@ -178,8 +182,8 @@ class AnalyzeView(QWidget):
     # ---- selection -----------------------------------------------------------------------
 
     def _prefix(self) -> str:
-        scope = self._page.editor.scope if self._page is not None else ()
-        return "".join(f"{use}/" for use in scope)
+        at = self._page.editor.at if self._page is not None else ()
+        return "".join(f"{use}/" for use in at)
 
     @Slot()
     def _select_as_canvas(self) -> None:

@@ -71,18 +71,18 @@ def _write_layers(document: ProjectDocument, inference: Inference, form: str) ->
 
 
 def _memory_words(document: ProjectDocument, inference: Inference) -> str:
-    from workbench.graph.costs.memory import training_memory
-    from workbench.wording import bytes_, count
+    from workbench.graph.costs.memory import layers_of, range_words, training_memory
+    from workbench.wording import count
 
     recipe = document.recipe
     if inference.parameters is None or not inference.nodes:
         return "In all: — (there are errors)"
     needed = training_memory(
-        inference.nodes.values(), recipe.batch_size, recipe.optimizer.name, recipe.precision
+        layers_of(inference), recipe.batch_size, recipe.optimizer.name, recipe.precision
     )
     return (
         f"In all: {count(inference.parameters)} parameters; training takes about "
-        f"{bytes_(needed.total)} of memory at {recipe.batch_size} rows a batch"
+        f"{range_words(needed.low, needed.high)} of memory at {recipe.batch_size} rows a batch"
     )
 
 

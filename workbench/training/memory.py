@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.errors import Place, RunError
-from workbench.graph.costs.memory import training_memory
+from workbench.graph.costs.memory import layers_of, training_memory
 from workbench.graph.inference import Inference
 from workbench.wording import bytes_
 
@@ -19,7 +19,7 @@ def training_bytes(shapes: Inference, batch_size: int, optimizer: str, data_byte
         optimizer: Name of the optimizer.
         data_bytes: Memory of the encoded rows.
     """
-    found = training_memory(shapes.nodes.values(), batch_size, optimizer, data_bytes=data_bytes)
+    found = training_memory(layers_of(shapes), batch_size, optimizer, data_bytes=data_bytes)
     return found.least
 
 
@@ -41,8 +41,7 @@ def refuse_large(
     needed = training_bytes(shapes, batch_size, optimizer, data_bytes)
     if needed <= available * _RESERVE:
         return
-    values = sum(info.kept_bytes for info in shapes.nodes.values())
-    by_batch = values * batch_size > needed / 2
+    by_batch = training_bytes(shapes, 1, optimizer, data_bytes) < needed / 2
     raise RunError(
         f"This training needs {bytes_(needed)} of memory.",
         expected=f"at most {bytes_(available)}, which is free now",

@@ -3,12 +3,10 @@
 import csv
 import io
 
-import pytest
-
 from workbench.errors import Place
 from workbench.graph import AddNode, Connect, Edge, Endpoint, Graph, Node, Problem
 from workbench.graph.analysis import COLUMNS, as_csv, as_markdown, places_of, rows_of, totals_of
-from workbench.graph.costs.memory import training_memory
+from workbench.graph.costs.memory import layers_of, range_words, training_memory
 from workbench.graph.inference import Inference, NodeInfo, TensorInfo
 
 AT = {column.id: number for number, column in enumerate(COLUMNS)}
@@ -84,10 +82,25 @@ def test_memory_of_a_training():
     dense = NodeInfo({"output": TensorInfo((None, 100))}, 1000, 500, 4000, kept_bytes=400)
     adam = training_memory([dense], 10, "Adam", data_bytes=70)
     assert (adam.weights, adam.gradients, adam.optimizer) == (4000, 2000, 4000)
-    assert (adam.activations, adam.data, adam.best) == (4000, 70, 4000)
+    assert (adam.activations, adam.data, adam.best) == (3400, 140, 12000)
     assert training_memory([dense], 10, "SGD").optimizer == 0
     assert training_memory([dense], 10, "SGD", momentum=True).optimizer == 2000
     half = training_memory([dense], 10, "Adam", "mixed_float16")
-    assert half.activations == 2000 and half.weights == 6000
-    assert adam.total == pytest.approx(adam.on_device + adam.best + adam.data)
-    assert adam.least < adam.total
+    assert half.activations == 3400 and half.weights == 6000
+    assert training_memory([dense], 10, "Adam", "mixed_float16", on_gpu=True).activations == 1700
+    assert adam.total == adam.on_device + adam.best + adam.data + adam.graph + adam.engine
+    assert adam.least < adam.rise and adam.low < adam.total < adam.high
+
+
+def test_a_range_of_sizes_has_one_unit():
+    assert range_words(1_840_000_000, 2_610_000_000) == "1.8–2.6 GB"
+    assert range_words(760_000_000, 1_300_000_000) == "0.8–1.3 GB"
+    assert range_words(2_000_000_000, 2_000_000_001) == "2 GB"
+
+
+def test_layers_in_blocks_are_counted_each_for_itself():
+    """The heaviest layer is one of a block, not the block."""
+    inner = {"use/a": info(weight_bytes=100), "use/b": info(weight_bytes=50)}
+    found = Inference({"use": info(weight_bytes=150)}, inside=inner)
+    assert sorted(i.weight_bytes for i in layers_of(found)) == [50, 100]
+    assert len(layers_of(Inference({"n": info()}))) == 1

@@ -17,25 +17,40 @@ _VIEWS: Final = frozenset({"Flatten", "Reshape", "Identity", "ops.reshape", "ops
                            "ops.expand_dims", "ops.ravel", "ops.stop_gradient"})  # fmt: skip
 _RANDOM: Final = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
                             "AlphaDropout", "GaussianDropout", "GaussianNoise"})  # fmt: skip
-_GATES: Final = {"LSTM": 10, "GRU": 8, "SimpleRNN": 2}
-"""Values of `units` that a step of a recurrence keeps: what goes into gates and comes out of
-them, states and their activation."""
-_SMOOTH: Final = frozenset({"gelu", "silu", "swish", "mish", "softplus", "softsign"})
-"""Activations whose way back needs what came in; the others need only what came out."""
+_GATES: Final = {"LSTM": 14, "GRU": 16, "SimpleRNN": 4}
+"""Values of `units` that a step of a recurrence keeps: what goes into gates, its pieces, what
+comes out of them, states and their activation (Keras's step in a loop, layer by layer)."""
+_SMOOTH: Final = {"gelu": 2, "silu": 1, "swish": 1, "mish": 2, "softplus": 1, "softsign": 1}
+"""Activations whose way back needs more than what came out, and how many tensors more."""
+_IN_PLACE: Final = frozenset({"relu", "relu6", "leaky_relu", "elu", "tanh", "sigmoid"})
+"""Activations whose way back needs what came out alone: as layers of their own they take the
+place of what came in."""
+_NORMAL: Final = frozenset({"LayerNormalization", "RMSNormalization", "GroupNormalization",
+                            "SpectralNormalization"})  # fmt: skip
+"""Layers that keep the normalised values beside what they give."""
 
 
 def kept_bytes(step: Step) -> int:
     """Return what is kept of one row; unknown lengths count as 1."""
-    if step.key in _VIEWS:
+    if step.key in _VIEWS or _in_place(step):
         return 0
     given = sum(tensor.row_bytes for tensor in step.outputs.values())
     size = dtype_bytes(next(iter(step.outputs.values())).dtype) if step.outputs else 4
-    return given + size * _inside(step) + (given if _keeps_twice(step) else 0)
+    return given * (1 + _more(step)) + size * _inside(step)
 
 
-def _keeps_twice(step: Step) -> bool:
+def _in_place(step: Step) -> bool:
+    if step.key in ("ReLU", "LeakyReLU", "ELU"):
+        return True
+    return step.key == "Activation" and step.get("activation") in _IN_PLACE
+
+
+def _more(step: Step) -> int:
+    """Return how many tensors like its output a layer keeps beside it."""
     name = step.key.removeprefix("ops.") if step.spec.is_operation else step.get("activation")
-    return step.key in _RANDOM or step.key == "SpectralNormalization" or name in _SMOOTH
+    if step.key in _RANDOM or step.key in _NORMAL:
+        return 1
+    return _SMOOTH.get(name, 0) if isinstance(name, str) else 0
 
 
 def _inside(step: Step) -> int:
