@@ -14,6 +14,8 @@ from workbench.graph.adopting import adopt, needed
 from workbench.graph.blocks import Block, layer_of, read_block, would_contain_itself
 from workbench.graph.changes import Batch
 from workbench.graph.model import Graph
+from workbench.graph.own_layers import own_files, read_own_layers, used_files
+from workbench.graph.own_travel import fitting_own_ids, missing_files
 from workbench.graph.records import Records
 from workbench.plain import PlainDict
 from workbench.settings import settings_folder
@@ -76,11 +78,14 @@ def save_to_library(records: Records, block: Block, folder: Path | None = None) 
     """
     place = folder or library_folder()
     path = place / f"{_file_name(block.name)}{_ENDING}"
+    blocks = needed(records, [layer_of(block.id)])
+    files = used_files(records, (node for part in blocks for node in part.graph))
     plain: PlainDict = {
         "format": FORMAT,
         "version": 1,
         "block": block.id,
-        "blocks": [part.to_plain() for part in needed(records, [layer_of(block.id)])],
+        "blocks": [part.to_plain() for part in blocks],
+        **({"layers": [file.to_plain() for file in files]} if files else {}),
     }
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -104,8 +109,18 @@ def remove_from_library(saved: SavedBlock) -> None:
 
 def bring(records: Records, saved: SavedBlock) -> tuple[Batch, str]:
     """Return the change that brings a block of the library into a document, and its layer key."""
-    blocks = needed(saved.block.graph.records, [saved.layer])
-    changes, keys = adopt(records, blocks)
+    come = saved.block.graph.records
+    if own_files(come):
+        plain = fitting_own_ids(
+            {
+                "layers": [file.to_plain() for file in own_files(come)],
+                "blocks": [block.to_plain() for block in needed(come, [saved.layer])],
+            },
+            records,
+        )
+        come = _records_of(plain)
+    changes, keys = adopt(records, needed(come, [saved.layer]))
+    changes = [*missing_files(records, come), *changes]
     return Batch(tuple(changes), f"Add {saved.block.name}"), keys.get(saved.layer, saved.layer)
 
 
@@ -121,16 +136,22 @@ def _read(path: Path) -> SavedBlock:
         plain: Any = json.loads(path.read_text(encoding="utf-8"))
         if plain["format"] != FORMAT:
             raise refusal
-        graph = Graph()
-        for entry in plain["blocks"]:
-            block = read_block(entry, graph.records)
-            graph.records.put(block)
-        main = graph.records.get(Block.kind, str(plain["block"]))
+        records = _records_of(plain)
+        main = records.get(Block.kind, str(plain["block"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, GraphError) as error:
         raise refusal from error
-    if not isinstance(main, Block) or would_contain_itself(graph.records, main):
+    if not isinstance(main, Block) or would_contain_itself(records, main):
         raise refusal
     return SavedBlock(replace(main), path)
+
+
+def _records_of(plain: Any) -> Records:
+    records = Graph().records
+    for entry in plain.get("layers", ()):
+        records.put(read_own_layers(entry, records))
+    for entry in plain["blocks"]:
+        records.put(read_block(entry, records))
+    return records
 
 
 def _file_name(name: str) -> str:

@@ -15,8 +15,10 @@ from workbench.graph.blocks import Block, would_contain_itself
 from workbench.graph.changes import AddNode, Batch, Connect
 from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.notes import Note, new_note_id
-from workbench.graph.own_layers import OwnLayers, own_files, used_files
+from workbench.graph.own_layers import used_files
+from workbench.graph.own_travel import fitting_own_ids, missing_files
 from workbench.graph.record_changes import PutRecord
+from workbench.graph.records import Records
 from workbench.plain import PlainDict
 
 CLIPBOARD_FORMAT = "keras-workbench/graph"
@@ -72,13 +74,11 @@ def paste(
     Raises:
         GraphError: It is not part of a network.
     """
-    part = _read(plain)
+    part = _read(plain, graph.records)
     fresh = {node.id: new_node_id() for node in part}
     names = graph.free_names(re.sub(r"(_\d+)+$", "", node.name) or node.name for node in part)
     changes, keys = adopt(graph.records, _definitions(part))
-    # The text comes along, not the trust; a file that is there already stays as it is.
-    there = graph.records.of(OwnLayers.kind)
-    changes += [PutRecord(file) for file in own_files(part.records) if file.id not in there]
+    changes += missing_files(graph.records, part.records)
     pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
     for node, name in pasted:
         renewed_node = _renewed(graph, part, node, fresh, name, offset)
@@ -126,7 +126,7 @@ def _renewed(
     return replace(node, id=fresh[node.id], name=name, position=position, shared_with=owner)
 
 
-def _read(plain: Any) -> Graph:
+def _read(plain: Any, records: Records) -> Graph:
     refusal = GraphError(
         "The clipboard does not hold part of a network.",
         remedy="Copy layers on the canvas first.",
@@ -142,7 +142,7 @@ def _read(plain: Any) -> Graph:
         raise refusal
     if not isinstance(plain.get("nodes"), list) or len(plain["nodes"]) > _MOST_NODES:
         raise refusal
-    return Graph.from_plain(plain)
+    return Graph.from_plain(fitting_own_ids(plain, records))
 
 
 def duplicate(
