@@ -351,7 +351,8 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped project, or begin one with a dropped table."""
         event.acceptProposedAction()
-        self.flow.open_dropped(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        self.flow.open_dropped(path, self.mapToGlobal(event.position().toPoint()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what has to be asked, remember the layout, close the project."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.frame.import_place import ImportPlace
 from ui.frame.python_import import PYTHON, PythonImport
 from workbench.errors import JobCancelled, WorkbenchError
-from workbench.graph.model import Graph
-from workbench.importing.replacing import replace_network
 
 if TYPE_CHECKING:
     from ui.frame.project_flow import ProjectFlow
@@ -21,11 +20,10 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".keras", ".json", ".h5", ".hdf5", PYTHON)
 """Endings of the files that hold a network."""
-_MOST_TOLD: Final = 12
 
 
 class NetworkImport(QObject):
-    """Asks for a file, has an engine read it, and replaces the network: one step to undo.
+    """Asks for a file, has an engine read it, and puts its network into the project.
 
     Args:
         services: The window's services.
@@ -33,6 +31,7 @@ class NetworkImport(QObject):
         window: The main window.
 
     Attributes:
+        place: Asks where a network goes and puts it there.
         python: Takes networks from Python.
     """
 
@@ -40,9 +39,11 @@ class NetworkImport(QObject):
         super().__init__(window)
         self._services, self._flow, self._window = services, flow, window
         self._waiting: Path | None = None
+        self._at: QPoint | None = None
         self._job: JobHandle | None = None
         self._session: ProjectSession | None = None
-        self.python = PythonImport(services, flow, self.put, window)
+        self.place = ImportPlace(services, window)
+        self.python = PythonImport(services, flow, self.place.put, window)
         flow.session_changed.connect(self._session_changed)
 
     def ask(self) -> None:
@@ -55,11 +56,16 @@ class NetworkImport(QObject):
         if name:
             self.start(Path(name))
 
-    def start(self, path: Path) -> None:
-        """Import a file; without an open project a new one is made for it."""
+    def start(self, path: Path, at: QPoint | None = None) -> None:
+        """Import a file; without an open project a new one is made for it.
+
+        Args:
+            path: The file.
+            at: Where on the screen it was dropped, if it was.
+        """
         self._services.settings.last_folder = str(path.parent)
         if path.suffix.lower() == PYTHON:
-            self.python.open_file(path)
+            self.python.open_file(path, at)
             return
         session = self._flow.session
         if session is None:
@@ -69,7 +75,8 @@ class NetworkImport(QObject):
         if self._job is not None and self._job.running:
             self._services.show_message("A network is being imported already.")
             return
-        self._session = session
+        self._session, self._at = session, at
+        self.place.forget()
         self._job = session.start_job("import_file", {"path": str(path)}, f"Importing {path.name}")
         self._job.done.connect(self._done)
         self._job.failed.connect(self._failed)
@@ -77,6 +84,7 @@ class NetworkImport(QObject):
     @Slot(object)
     def _session_changed(self, session: ProjectSession | None) -> None:
         waiting, self._waiting = self._waiting, None
+        self.place.forget()
         if session is not None and waiting is not None:
             self.start(waiting)
 
@@ -86,46 +94,10 @@ class NetworkImport(QObject):
         self._job = self._session = None
         if session is None or session is not self._flow.session:
             return
-        self.put(session, result["name"], result)
-
-    def put(self, session: ProjectSession, name: str, found: dict[str, Any]) -> bool:
-        """Put a network in the place of the present one, in one step to undo.
-
-        Args:
-            session: The open project.
-            name: What the network is called.
-            found: `{"graph": plain, "lost": [sentence …]}`.
-
-        Returns:
-            Whether it is there; when not, the reason is shown.
-        """
-        try:
-            graph = Graph.from_plain(found["graph"])
-            session.apply(replace_network(session.document.graph, graph))
-        except WorkbenchError as error:
-            self._services.show_error(error)
-            return False
-        self._services.show_page("design")
-        lost = list(found["lost"])
-        layers = f"{name}: {len(graph)} layers imported, without their weights."
-        self._services.show_message(f"{layers} Undo brings the network before back.")
-        if lost:
-            self._services.show_error(_told(name, lost))
-        return True
+        self.place.put(session, result["name"], result, self._at)
 
     @Slot(object)
     def _failed(self, error: WorkbenchError) -> None:
         self._job = self._session = None
         if not isinstance(error, JobCancelled):
             self._services.show_error(error)
-
-
-def _told(name: str, lost: list[str]) -> WorkbenchError:
-    """Return what could not be taken over as something the window shows."""
-    more = f" And {len(lost) - _MOST_TOLD} more." if len(lost) > _MOST_TOLD else ""
-    return WorkbenchError(
-        f"{len(lost)} settings of {name} have no word here and are not taken over.",
-        received=" ".join(lost[:_MOST_TOLD]) + more,
-        remedy="The rest of the network is there; the problems panel names layers that are not.",
-        details="\n".join(lost),
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.frame.dialogs import Question, ask_to_save
@@ -114,12 +114,17 @@ class ProjectFlow(QObject):
             f"Opening {name}",
         )  # fmt: skip
 
-    def open_dropped(self, path: Path) -> None:
-        """Open a dropped project folder, import a network, or begin a project with a table."""
+    def open_dropped(self, path: Path, at: QPoint | None = None) -> None:
+        """Open a dropped project folder, import a network, or begin a project with a table.
+
+        Args:
+            path: What was dropped.
+            at: Where on the screen.
+        """
         if path.is_dir() or path.name == "project.json":
             self.open(path)
         elif path.suffix.lower() in ENDINGS:
-            self.networks.start(path)
+            self.networks.start(path, at)
         else:
             self.new_from_table(path)
 

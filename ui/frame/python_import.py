@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PYTHON: Final = ".py"
 """Ending of the files that hold Python."""
-Put = Callable[["ProjectSession", str, dict[str, Any]], bool]
+Put = Callable[["ProjectSession", str, dict[str, Any], QPoint | None], bool]
 _PASTED: Final = "The pasted text"
 _LOOKS_LIKE: Final = re.compile(r"\bkeras\b[\s\S]*[=(]|^\s*(?:import|from) \w+|^def \w+\(", re.M)
 
@@ -36,7 +36,7 @@ class PythonImport(QObject):
     Args:
         services: The window's services.
         flow: Opens and makes projects.
-        put: Puts a network in the place of the present one: session, name, `{"graph", "lost"}`.
+        put: Puts a network into the project: session, name, `{"graph", "lost"}`, place of a drop.
         window: The main window.
 
     Attributes:
@@ -50,6 +50,7 @@ class PythonImport(QObject):
         self.dialog: PythonDialog | None = None
         self.question: TrustQuestion | None = None
         self._waiting = False
+        self._at: QPoint | None = None
         self._job: JobHandle | None = None
         self._session: ProjectSession | None = None
         self._models: dict[str, Any] = {}
@@ -62,8 +63,13 @@ class PythonImport(QObject):
         fits = len(text) <= LARGEST_TEXT and _LOOKS_LIKE.search(text) is not None
         self._open(text if fits else "", _PASTED)
 
-    def open_file(self, path: Path) -> None:
-        """Open the dialog with a file's text and ask whether it may run."""
+    def open_file(self, path: Path, at: QPoint | None = None) -> None:
+        """Open the dialog with a file's text and ask whether it may run.
+
+        Args:
+            path: The file.
+            at: Where on the screen it was dropped, if it was.
+        """
         try:
             if path.stat().st_size > LARGEST_TEXT:
                 raise _unreadable(path, "it is too large for the description of a network")
@@ -74,6 +80,7 @@ class PythonImport(QObject):
             self._services.show_error(error)
         else:
             self._open(text, path.name)
+            self._at = at
             self._wanted()
 
     def _open(self, text: str, name: str) -> None:
@@ -81,6 +88,7 @@ class PythonImport(QObject):
 
         if self.dialog is not None:
             self.dialog.reject()
+        self._at = None
         dialog = self.dialog = PythonDialog(text, name, self._window)
         dialog.wanted.connect(self._wanted)
         dialog.chosen.connect(self._chosen)
@@ -176,7 +184,7 @@ class PythonImport(QObject):
         session, dialog = self._session, self.dialog
         if dialog is None or session is None or session is not self._flow.session:
             return
-        if self._put(session, name, self._models[name]):
+        if self._put(session, name, self._models[name], self._at):
             dialog.accept()
 
     @Slot(object)
