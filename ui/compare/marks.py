@@ -1,16 +1,15 @@
-"""Marks on the canvas: outlines with a sign each, so that colour is not the only cue."""
+"""Signs of what happened: a form each, so that colour is not the only cue."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from ui.compare.union import SIGNS, Mark, Union
-from ui.design.canvas.view import Canvas
-from ui.theme import color, font
+from ui.theme import color
+from workbench.graph.differences import Mark
 
 ROLES: Final[dict[Mark, str]] = {
     "added": "ok", "removed": "error", "changed": "warning", "rewired": "accent"
@@ -21,78 +20,65 @@ LINES: Final[dict[Mark, Qt.PenStyle]] = {
     "changed": Qt.PenStyle.DashDotLine,
     "rewired": Qt.PenStyle.DotLine,
 }
-_BADGE: Final = 20
+SIZE: Final = 20
 
 
-def paint_badge(painter: QPainter, box: QRectF, mark: Mark) -> None:
-    """Paint the sign of a mark in a filled circle."""
-    tint = color(ROLES[mark])
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tint)
-    painter.drawEllipse(box)
-    painter.setPen(QColor("black") if tint.lightnessF() > 0.55 else QColor("white"))
-    painter.setFont(font("body", bold=True))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, SIGNS[mark])
+def tint(mark: Mark) -> QColor:
+    """Return the colour of a mark in the theme that is in force."""
+    return color(ROLES[mark])
 
 
-class Marks(QWidget):
-    """Lies over a canvas and marks what differs; the mouse goes through it.
+def badge(mark: Mark, size: int = SIZE, ratio: float = 2.0) -> QPixmap:
+    """Return the sign of a mark as a picture.
 
     Args:
-        canvas: Shows `union.graph`.
-        union: What differs.
+        mark: What happened.
+        size: Width and height, px.
+        ratio: Device pixels per px.
     """
+    return _badge(mark, size, ratio, tint(mark).rgba())
 
-    def __init__(self, canvas: Canvas, union: Union) -> None:
-        super().__init__(canvas)
-        self.setObjectName("compare.marks")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas, self._union = canvas, union
-        canvas.moved.connect(self._follow)
-        canvas.picture.changed.connect(self.update)
 
-    def _follow(self) -> None:
-        self.resize(self._canvas.size())
-        self.update()
+@cache
+def _badge(mark: Mark, size: int, ratio: float, rgba: int) -> QPixmap:
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size / SIZE, size / SIZE)
+    _paint(painter, mark, QColor.fromRgba(rgba))
+    painter.end()
+    return pixmap
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the marks that are in view."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_edges(painter)
-        nodes, camera = self._canvas.picture.nodes, self._canvas.camera
-        view = QRectF(self.rect()).adjusted(-40, -40, 40, 40)
-        size = _BADGE if camera.scale > 0.4 else _BADGE * 0.7
-        for node_id, mark in self._union.marks.items():
-            figure = nodes.get(node_id)
-            if figure is None:
-                continue
-            box = camera.rect_to_view(figure.rect)
-            if not box.intersects(view):
-                continue
-            painter.setPen(QPen(color(ROLES[mark]), 3.0, LINES[mark]))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(-4, -4, 4, 4), 8, 8)
-            corner = QPointF(box.left() - 4 - size / 2, box.top() - 4 - size / 2)
-            paint_badge(painter, QRectF(corner.x(), corner.y(), size, size), mark)
-        painter.end()
 
-    def _paint_edges(self, painter: QPainter) -> None:
-        picture, camera = self._canvas.picture, self._canvas.camera
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.save()
-        painter.setTransform(camera.transform())
-        width = 3.0 / max(camera.scale, 0.01)
-        painter.setPen(QPen(color(ROLES["added"]), width))
-        for edge in self._union.added_edges:
-            figure = picture.edges.get(edge)
-            if figure is not None:
-                painter.drawPath(figure.path)
-        painter.setPen(QPen(color(ROLES["removed"]), width, Qt.PenStyle.DashLine))
-        for source, target in self._union.removed_edges:
-            first, second = picture.nodes.get(source), picture.nodes.get(target)
-            if first is not None and second is not None:
-                start = QPointF(first.rect.center().x(), first.rect.bottom())
-                end = QPointF(second.rect.center().x(), second.rect.top())
-                painter.drawLine(start, end)
-        painter.restore()
+def _paint(painter: QPainter, mark: Mark, colour: QColor) -> None:
+    """Paint a sign in a filled disc of `SIZE` px."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(QRectF(0.5, 0.5, SIZE - 1, SIZE - 1))
+    ink = QColor("black") if colour.lightnessF() > 0.55 else QColor("white")
+    pen = QPen(ink, 2.2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if mark in ("added", "removed"):
+        painter.drawLine(QPointF(5.5, 10), QPointF(14.5, 10))
+        if mark == "added":
+            painter.drawLine(QPointF(10, 5.5), QPointF(10, 14.5))
+    elif mark == "changed":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawPolygon(_points((5, 15), (6, 11.2), (8.8, 14)))
+        painter.drawPolygon(_points((6.9, 10.3), (11.9, 5.3), (14.7, 8.1), (9.7, 13.1)))
+    else:
+        for y, way in ((7.2, 1), (12.8, -1)):
+            painter.drawLine(QPointF(5.5, y), QPointF(14.5, y))
+            tip = 14.5 if way > 0 else 5.5
+            painter.drawLine(QPointF(tip, y), QPointF(tip - way * 2.6, y - 2.2))
+            painter.drawLine(QPointF(tip, y), QPointF(tip - way * 2.6, y + 2.2))
+
+
+def _points(*places: tuple[float, float]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in places])

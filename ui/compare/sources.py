@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ui.session import ProjectSession
+from workbench.errors import Place, ProjectError
 from workbench.graph import Graph
 from workbench.project.documents import Documents
 from workbench.project.folder import locate, read_plain
 from workbench.project.migrations import migrate
 from workbench.runs.store import RunRecord
 
-_PROJECT_FILE = "project.json"
+if TYPE_CHECKING:
+    from ui.session import ProjectSession
+
+PROJECT_FILE = "project.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +28,76 @@ class Source:
     Attributes:
         title: What it is called.
         detail: Further words, for lists.
-        read: Reads the network; raises WorkbenchError where it cannot be read.
+        read: Reads the network, in any thread; raises WorkbenchError where it cannot be read.
+        earlier: Whether it is an earlier state of the open project.
+        follows: Whether it is another one after each saving.
     """
 
     title: str
     detail: str
     read: Callable[[], Graph]
-
-
-def present(session: ProjectSession) -> Source:
-    """Return the network as it is now."""
-    return Source("Network now", session.document.name, lambda: session.document.graph)
+    earlier: bool = False
+    follows: bool = False
 
 
 def saved(session: ProjectSession) -> Source:
     """Return the network as the project's file holds it."""
     folder = session.document.folder
-    detail = "Without the changes since the last save" if session.document.dirty else "No changes"
-    return Source("Saved version", detail, lambda: saved_graph(folder))
+    detail = "without the changes since then" if session.document.dirty else "nothing changed since"
+    return Source("Saved version", detail, lambda: project_graph(folder), True, True)
 
 
-def saved_graph(folder: Path) -> Graph:
-    """Return the network of a project's file, without changes that were not saved.
+def project_graph(path: Path) -> Graph:
+    """Return the network of a project's folder or file, without changes that were not saved.
 
     Raises:
         ProjectError: There is no project, or it cannot be read.
     """
-    path = locate(folder) / _PROJECT_FILE
-    return Documents.from_plain(migrate(read_plain(path), str(path))).graph
+    file = locate(path) / PROJECT_FILE if path.is_dir() else path
+    plain = read_plain(file)
+    if not isinstance(plain, dict) or "graph" not in plain:
+        raise ProjectError(
+            f"{file.name} holds no project.",
+            expected="a project of this program",
+            place=Place("file", str(file)),
+        )
+    return Documents.from_plain(migrate(plain, str(file))).graph
 
 
-def other_project(folder: Path) -> Source:
-    """Return the network of another project, as it was saved."""
-    return Source(folder.name, str(folder), lambda: saved_graph(folder))
+def is_project(path: Path) -> bool:
+    """Tell whether a path looks like a project: a folder, or a file with its parts.
+
+    Raises:
+        ProjectError: It is called a JSON file and is none.
+    """
+    if path.is_dir() or path.name == PROJECT_FILE:
+        return True
+    if path.suffix.lower() != ".json":
+        return False
+    plain = _read_json(path)
+    return isinstance(plain, dict) and "graph" in plain and "recipe" in plain
+
+
+def _read_json(path: Path) -> object:
+    try:
+        return read_plain(path)
+    except ProjectError as error:
+        raise ProjectError(
+            f"{path.name} cannot be read.",
+            expected=error.expected, received=error.received, place=error.place,
+        ) from error  # fmt: skip
+
+
+def given(title: str, graph: Graph, detail: str = "") -> Source:
+    """Return a network that has been read already."""
+    return Source(title, detail, lambda: graph)
 
 
 def run_source(record: RunRecord) -> Source:
     """Return the network that a run trained."""
     when = f"{datetime.fromtimestamp(record.created):%Y-%m-%d %H:%M}"
-    return Source(record.name, f"Run of {when}", lambda: Graph.from_plain(record.spec.get("graph")))
+    plain = record.spec.get("graph")
+    return Source(record.name, f"run of {when}", lambda: Graph.from_plain(plain), True)
 
 
 def run_sources(session: ProjectSession) -> list[Source]:

@@ -1,53 +1,37 @@
-"""The window of a comparison: the list at the left, both networks in one picture at the right."""
+"""The window of a comparison of two networks of which neither is the present one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QRegularExpression, QSize, QSortFilterProxyModel, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from ui.compare.marks import Marks
-from ui.compare.rows import MARK_ROLE, DifferenceModel, badge
-from ui.compare.union import GONE, TITLES, Mark, unite
+from ui.compare.overlay import Overlay
+from ui.compare.panel import DifferencePanel
 from ui.design.canvas.picture import Picture
 from ui.design.canvas.view import Canvas
 from ui.design.editor import Editor
 from ui.design.selection import Selection
-from ui.theme import TARGET
-from ui.widgets import Button, SearchField, Text, identify
-from workbench.errors import Place
-from workbench.graph.compare import Comparison
-from workbench.graph.inference import Inference
-from workbench.wording import plural
+from ui.theme import active_theme
+from ui.widgets import Button, Text, identify
+from workbench.graph.differences import Difference, differences
 
 if TYPE_CHECKING:
     from ui.services import Services
-
-_ALL: Final = "All changes"
+    from workbench.graph.compare import Comparison
 
 
 class ComparisonWindow(QDialog):
-    """Shows how two networks differ. Escape closes it.
+    """Shows how two networks differ: the second one, and what is gone as ghosts. Escape closes it.
 
     Args:
         found: The comparison.
         before: What the first network is called.
         after: What the second is called.
         services: The window's services.
-        current: Whether the second is the network that the Design page shows.
-        shapes: What is known about the tensors of the second.
+        rows: What differs; found out when None.
         parent: The window.
     """
 
@@ -58,160 +42,113 @@ class ComparisonWindow(QDialog):
         after: str,
         services: Services,
         *,
-        current: bool = False,
-        shapes: Inference | None = None,
+        rows: tuple[Difference, ...] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         identify(self, "compare.window", f"Comparison of {before} with {after}")
         self.setWindowTitle(f"{before} → {after}")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(1200, 720)
-        self._services = services
-        self._union = unite(found)
-        self._fitted, self._shapes = False, shapes
-        self.model = DifferenceModel(self._union.rows)
-        self._kinds = QSortFilterProxyModel(self)
-        self._kinds.setSourceModel(self.model)
-        self._kinds.setFilterRole(MARK_ROLE)
-        self.shown = QSortFilterProxyModel(self)
-        self.shown.setSourceModel(self._kinds)
-        self.shown.setFilterKeyColumn(-1)
-        self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search = SearchField("Filter", name="compare.search")
-        self.search.textChanged.connect(self.shown.setFilterFixedString)
-        self.kind = QComboBox()
-        identify(self.kind, "compare.kind", "Sort of change")
-        self.kind.addItems([_ALL, *TITLES.values()])
-        self.kind.currentIndexChanged.connect(self._choose_kind)
-        self.table = self._table()
-        self.canvas = self._canvas(services)
-        self.marks = Marks(self.canvas, self._union)
-        self.show_in_design = Button("Show on the Design page", self._show_in_design,
-                                     name="compare.design")  # fmt: skip
-        self.show_in_design.setVisible(current)
-        self._lay_out(before, after, found.same)
-        self._row_changed()
+        self._found, self._fitted, self._block = found, False, ""
+        self.picture = Picture(services.catalog, self)
+        self.canvas = Canvas(Editor(services.catalog, self.picture, Selection(self), self))
+        identify(self.canvas, "compare.canvas", "Both networks")
+        self.canvas.setAcceptDrops(False)
+        self.overlay = Overlay(self.canvas)
+        self.panel = DifferencePanel(editable=False)
+        self.panel.setAcceptDrops(False)
+        self.panel.show_names(before, after)
+        self.panel.chosen.connect(self.go)
+        self.panel.done_wanted.connect(self.close)
+        self.panel.saver.failed.connect(services.show_error)
+        self.panel.saver.said.connect(services.show_message)
+        self.canvas.selection.changed.connect(self._selected)
+        active_theme().changed.connect(self.panel.paint_legend)
+        self.where = Text("", "secondary", name="compare.where")
+        self.back = Button("Whole network", self._leave_block, name="compare.whole")
+        self._lay_out()
+        self._show_network("")
+        self.panel.show_rows(differences(found) if rows is None else rows)
 
-    def _table(self) -> QTableView:
-        table = QTableView()
-        identify(table, "compare.list", "Differences")
-        table.setModel(self.shown)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setSortingEnabled(True)
-        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setIconSize(QSize(20, 20))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(TARGET)
-        table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((120, 128, 120)):
-            table.setColumnWidth(column, width)
-        table.doubleClicked.connect(self._go)
-        table.selectionModel().currentRowChanged.connect(self._row_changed)
-        return table
-
-    def _canvas(self, services: Services) -> Canvas:
-        picture = Picture(services.catalog, self)
-        canvas = Canvas(Editor(services.catalog, picture, Selection(self), self))
-        identify(canvas, "compare.canvas", "Both networks")
-        canvas.setAcceptDrops(False)
-        picture.show_graph(self._union.graph)
-        picture.set_inference(self._shapes)
-        return canvas
-
-    def _lay_out(self, before: str, after: str, same: bool) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self.search, 1)
-        bar.addWidget(self.kind)
-        left = QWidget()
-        column = QVBoxLayout(left)
+    def _lay_out(self) -> None:
+        top = QWidget()
+        line = QHBoxLayout(top)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.where, 1)
+        line.addWidget(self.back)
+        self._top = top
+        right = QWidget()
+        column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(bar)
-        column.addWidget(self.table, 1)
+        column.addWidget(top)
+        column.addWidget(self.canvas, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(self.canvas)
-        split.setSizes([600, 600])
+        split.addWidget(self.panel)
+        split.addWidget(right)
+        split.setSizes([360, 840])
+        split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        number = len(self._union.rows)
-        words = "The networks are the same." if same else f"{plural(number, 'difference')}"
-        head = Text(f"From {before} to {after}: {words}", "heading", wrap=True, name="compare.head")
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addWidget(head)
-        layout.addWidget(split, 1)
-        layout.addLayout(self._foot())
+        layout.addWidget(split)
 
-    def _foot(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        marks = list(self._union.marks.values())
-        for mark, title in TITLES.items():
-            sign = QLabel()
-            sign.setPixmap(badge(mark))
-            line.addWidget(sign)
-            line.addWidget(Text(f"{title} ({marks.count(mark)})", "secondary",
-                                name=f"compare.legend.{mark}"))  # fmt: skip
-            line.addSpacing(12)
-        line.addStretch(1)
-        line.addWidget(self.show_in_design)
-        line.addWidget(Button("Close", self.close, name="compare.close"))
-        return line
+    # ---- the network that is shown -------------------------------------------------------------
 
-    # ---- what a person does --------------------------------------------------------------
+    def _show_network(self, block: str) -> None:
+        """Show the outermost network, or that inside a block that differs."""
+        found, name = self._found, ""
+        if block:
+            entry = next(r for r in found.records if r.id == block and r.inside is not None)
+            found, name = entry.inside or found, entry.name
+        self._block = block
+        self.canvas.selection.clear()
+        self.overlay.show(None)
+        self.overlay.forget_places()
+        self.picture.show_graph(found.after)
+        self.overlay.show(found)
+        self.where.setText(f"Inside the block {name}" if name else "")
+        self._top.setVisible(bool(name))
+        if self._fitted:
+            self.canvas.navigation.fit()
 
-    @Slot(int)
-    def _choose_kind(self, row: int) -> None:
-        marks: list[Mark] = list(TITLES)
-        text = f"^{marks[row - 1]}$" if row > 0 else ""
-        self._kinds.setFilterRegularExpression(QRegularExpression(text))
+    def _leave_block(self) -> None:
+        self._show_network("")
 
-    def current_node(self) -> str:
-        """Return the id in the picture of the row that is chosen, or ""."""
-        index = self.shown.mapToSource(self.table.currentIndex())
-        row = self._kinds.mapToSource(index)
-        return self.model.rows[row.row()].node if row.isValid() else ""
-
-    @Slot(QModelIndex)
-    def _go(self, _index: QModelIndex) -> None:
-        self.show_node(self.current_node())
-
-    def show_node(self, node_id: str) -> None:
-        """Bring a layer into view and select it."""
-        if node_id in self.canvas.picture.nodes:
-            self.canvas.selection.select([node_id])
-            self.canvas.navigation.center_on(self.canvas.picture.nodes[node_id].rect.center())
-            if self.canvas.camera.scale < 0.5:
-                self.canvas.navigation.fit_to([node_id])
+    @Slot(object)
+    def go(self, row: Difference) -> None:
+        """Bring a difference into view and select it."""
+        if row.record:
+            return
+        if row.block != self._block:
+            self._show_network(row.block)
+        if row.node in self.picture.nodes:
+            self.overlay.choose("")
+            self.canvas.selection.select([row.node])
+            rect = self.picture.nodes[row.node].rect
+        elif row.old in self.overlay.ghosts.nodes:
+            self.canvas.selection.clear()
+            self.overlay.choose(row.old)
+            rect = self.overlay.ghosts.nodes[row.old].rect
+        else:
+            return
+        if self.canvas.camera.scale < 0.5:
+            self.canvas.camera.zoom_to(0.75, self.canvas.free_rect().center())
+        self.canvas.navigation.center_on(rect.center())
 
     @Slot()
-    def _row_changed(self) -> None:
-        node = self.current_node()
-        self.show_in_design.setEnabled(bool(node) and not node.startswith(GONE))
-
-    def _show_in_design(self) -> None:
-        node = self.current_node()
-        if node:
-            self._services.show_place(Place("node", node))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show the chosen layer with Enter; Escape closes."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.show_node(self.current_node())
-        else:
-            super().keyPressEvent(event)
+    def _selected(self) -> None:
+        node_id = self.canvas.selection.single
+        if node_id:
+            rows = [r for r in self.panel.model.rows if r.node == node_id]
+            self.panel.choose_of([r.key for r in rows if r.block == self._block and not r.record])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show both networks whole at first."""
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            self.marks.resize(self.canvas.size())
             self.canvas.navigation.fit()

@@ -42,6 +42,14 @@ class DesignArea(QWidget):
         palette.collapsed_changed.connect(self.lay_out)
         inspector.collapsed_changed.connect(self.lay_out)
         self._top: QWidget | None = None
+        self._side: SidePanel | None = None
+
+    def add_side(self, panel: SidePanel) -> None:
+        """Put a further panel between palette and canvas; hidden, it takes no room."""
+        self._side = panel
+        panel.setParent(self)
+        panel.collapsed_changed.connect(self.lay_out)
+        self.lay_out()
 
     def add_top(self, strip: QWidget) -> None:
         """Put a strip above the canvas; hidden, it takes no room."""
@@ -81,6 +89,10 @@ class DesignArea(QWidget):
         high = head.height() if head is not None and not head.isHidden() else 0
         canvas_right = width if self.overlays else width - right
         self._palette.setGeometry(0, 0, left, height)
+        side = self._side
+        if side is not None and not side.isHidden():
+            side.setGeometry(left, 0, side.minimumWidth(), height)
+            left += side.minimumWidth()
         canvas_width = max(canvas_right - left, 0)
         self._canvas.setGeometry(left, high, canvas_width, height - foot - low - high)
         if head is not None and high:

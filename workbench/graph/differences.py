@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workbench.graph.blocks import Block
+from workbench.graph.blocks import Block, is_block
 from workbench.graph.compare import MISSING, Comparison, FieldChange, RecordChange
 from workbench.graph.model import Graph
 from workbench.graph.specs import title_of
@@ -20,7 +20,9 @@ TITLES: Final[dict[Mark, str]] = {
     "added": "Added", "removed": "Removed", "changed": "Changed", "rewired": "Rewired"
 }  # fmt: skip
 COLUMNS: Final = ("Change", "Layer", "Type", "In block", "What", "Before", "After")
-_RECORDS: Final = {"block": "Block", "note": "Note", "layer": "Own layers", "ignored": "Advice"}
+_RECORDS: Final = {
+    "block": "Block definition", "note": "Note", "layer": "Own layers", "ignored": "Advice"
+}  # fmt: skip
 _LABELS: Final = {"shared_with": "weights of", "trainable": "trainable", "name": "name"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -106,16 +108,16 @@ def _layers(found: Comparison, block: str, block_name: str) -> Iterator[Differen
     for at in found.added:
         node = after.node(at)
         note = _moved(before, found.ungrouped.get(at, ""), "was in block")
-        layer = title_of(after, node.layer)
+        layer = _type(after, node.layer)
         yield Difference("added", at, "", node.name, layer, block, block_name, note=note)
     for old in found.removed:
         node = before.node(old)
         note = _moved(after, found.grouped.get(old, ""), "now in block")
-        layer = title_of(before, node.layer)
+        layer = _type(before, node.layer)
         yield Difference("removed", "", old, node.name, layer, block, block_name, note=note)
     rewired = set(found.rewired)
     for node in after if found.fields or rewired else ():
-        fields, layer = found.fields.get(node.id, ()), title_of(after, node.layer)
+        fields, layer = found.fields.get(node.id, ()), _type(after, node.layer)
         old = found.partner.get(node.id, "")
         if fields:
             details = tuple(_detail(found, entry) for entry in fields)
@@ -155,6 +157,11 @@ def _head(old: Block, new: Block) -> Iterator[Detail]:
         )  # fmt: skip
     if old.help != new.help:
         yield Detail("help", "help", shown(old.help or MISSING), shown(new.help or MISSING))
+
+
+def _type(graph: Graph, key: str) -> str:
+    title = title_of(graph, key)
+    return f"block {title}" if is_block(key) else title
 
 
 def _moved(graph: Graph, block_id: str, words: str) -> str:

@@ -1,4 +1,4 @@
-"""Comparing networks in the window: choosing, list, filter, marks, Escape – with mouse and keys."""
+"""The window of two networks: list, filter, ghosts, blocks, Escape – with mouse and keys."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from tests.gui.design.conftest import chain
-from ui.compare.choosing import SourceDialog
-from ui.compare.union import GONE, unite
 from ui.compare.window import ComparisonWindow
 from ui.widgets import Button
 from workbench.catalog import load_catalog
-from workbench.graph import Edge, Endpoint, SetParam
+from workbench.graph import Edge, Endpoint, InBlock, SetParam
+from workbench.graph.blocking import group
 from workbench.graph.compare import compare
 from workbench.graph.edits import delete, insert_on_edge
 from workbench.runs.spec import RunSpec
@@ -42,9 +41,7 @@ def networks():
     return before, after
 
 
-@pytest.fixture
-def shown(services, qtbot):
-    before, after = networks()
+def opened(qtbot, services, before, after):
     window = ComparisonWindow(compare(before, after), "first", "second", services)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(window)
@@ -53,63 +50,95 @@ def shown(services, qtbot):
     return window
 
 
-def cells(window, column=1):
-    return [window.shown.index(row, column).data() for row in range(window.shown.rowCount())]
+@pytest.fixture
+def shown(services, qtbot):
+    return opened(qtbot, services, *networks())
+
+
+def lines(panel):
+    """Return the lines of the list, indented."""
+    model, found = panel.shown, []
+
+    def walk(parent, depth):
+        for row in range(model.rowCount(parent)):
+            index = model.index(row, 0, parent)
+            found.append("  " * depth + index.data())
+            walk(index, depth + 1)
+
+    walk(panel.tree.rootIndex(), 0)
+    return found
 
 
 def test_the_list_names_every_difference(shown):
-    rows = {(cells(shown, 0)[n], cells(shown)[n], cells(shown, 3)[n]) for n in range(4)}
-    assert rows == {
-        ("Added", "batch_normalization", ""),
-        ("Removed", "drop", ""),
-        ("Changed", "hidden",
-         "units: 16 → 32; fed by features → batch_normalization"),
-        ("Rewired", "out", "fed by drop → hidden"),
-    }  # fmt: skip
+    assert lines(shown.panel) == [
+        "Added (1)", "  batch_normalization – BatchNormalization",
+        "Removed (1)", "  drop – Dropout",
+        "Changed (1)", "  hidden – Dense", "    units: 16 → 32",
+        "Rewired (2)",
+        "  hidden – Dense", "    fed by: features → batch_normalization",
+        "  out – Dense", "    fed by: drop → hidden",
+    ]  # fmt: skip
+    assert shown.panel.count.text() == "5 differences"
 
 
-def test_filter_by_words_and_by_kind(shown, qtbot):
-    qtbot.keyClicks(shown.search, "units")
-    assert cells(shown) == ["hidden"]
-    shown.search.clear()
-    qtbot.keyClick(shown.kind, Qt.Key.Key_Down)
-    assert shown.kind.currentText() == "Added"
-    assert cells(shown) == ["batch_normalization"]
-    qtbot.keyClick(shown.kind, Qt.Key.Key_Down)
-    assert cells(shown) == ["drop"]
+def test_filter_by_words(shown, qtbot):
+    qtbot.keyClicks(shown.panel.search, "units")
+    assert lines(shown.panel) == ["Changed (1)", "  hidden – Dense", "    units: 16 → 32"]
+    shown.panel.search.clear()
+    qtbot.keyClicks(shown.panel.search, "nowhere")
+    assert shown.panel.nothing.text() == "Nothing fits the filter."
 
 
-def test_double_click_and_enter_show_the_layer(shown, qtbot):
-    canvas = shown.canvas
+def test_next_goes_from_one_to_the_next_and_round(shown, qtbot):
+    went = []
+    shown.panel.chosen.connect(lambda row: went.append((row.mark, row.name)))
+    for _ in range(6):
+        qtbot.mouseClick(shown.panel.next_button, LEFT)
+    assert went == [
+        ("added", "batch_normalization"), ("removed", "drop"), ("changed", "hidden"),
+        ("rewired", "hidden"), ("rewired", "out"), ("added", "batch_normalization"),
+    ]  # fmt: skip
+    qtbot.mouseClick(shown.panel.previous_button, LEFT)
+    assert shown.canvas.selection.single == "out"
+
+
+def test_click_and_arrow_keys_show_the_layer_and_its_ghost(shown, qtbot):
+    panel, canvas = shown.panel, shown.canvas
     canvas.navigation.zoom_to(1.0)
-    row = cells(shown).index("drop")
-    index = shown.shown.index(row, 1)
-    place = shown.table.visualRect(index).center()
-    qtbot.mouseClick(shown.table.viewport(), LEFT, pos=place)
-    qtbot.mouseDClick(shown.table.viewport(), LEFT, pos=place)
-    assert canvas.selection.single == f"{GONE}drop"
-    middle = canvas.node_rect(f"{GONE}drop").center()
+    row = next(r for r in panel.model.rows if r.mark == "removed")
+    index = panel.shown.mapFromSource(panel.model.index_of(row.key))
+    qtbot.mouseClick(panel.tree.viewport(), LEFT, pos=panel.tree.visualRect(index).center())
+    assert shown.overlay.chosen == "drop" and not canvas.selection
+    figure = shown.overlay.ghosts.nodes["drop"]
+    middle = canvas.camera.to_view(figure.rect.center()).toPoint()
     assert (middle - canvas.rect().center()).manhattanLength() < 8
-    shown.table.setCurrentIndex(shown.shown.index(cells(shown).index("out"), 0))
-    qtbot.keyClick(shown.table, Qt.Key.Key_Return)
-    assert canvas.selection.single == "out"
+    for _ in range(2):
+        qtbot.keyClick(panel.tree, Qt.Key.Key_Down)
+    assert canvas.selection.single == "hidden" and not shown.overlay.chosen
 
 
-def test_the_picture_holds_both_networks_and_marks_in_their_places(shown):
-    union = shown._union
-    assert union.marks["out"] == "rewired" and union.marks["hidden"] == "changed"
-    assert set(union.graph.nodes) >= {"features", "hidden", "out", f"{GONE}drop"}
-    boxes = [figure.rect for figure in shown.canvas.picture.nodes.values()]
-    assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[:n])
-    assert shown.marks.size() == shown.canvas.size()
-    plain = shown.canvas.grab().toImage()
-    shown.marks.hide()
-    assert shown.canvas.grab().toImage() != plain
+def test_a_click_on_the_canvas_chooses_the_line(shown, qtbot):
+    qtbot.mouseClick(shown.canvas, LEFT, pos=shown.canvas.node_rect("out").center())
+    row = shown.panel.current()
+    assert (row.mark, row.node) == ("rewired", "out")
+
+
+def test_ghosts_stand_where_nothing_else_does_and_marks_are_painted(shown):
+    boxes = [figure.rect for figure in shown.picture.nodes.values()]
+    ghost = shown.overlay.ghosts.nodes["drop"]
+    assert not any(ghost.rect.intersects(box) for box in boxes)
+    gone = {(e.source.node, e.target.node) for e in shown.overlay.ghosts.edges}
+    assert gone == {("features", "hidden"), ("hidden", "drop"), ("drop", "out")}
+    assert shown.picture.bounds().contains(ghost.rect)
+    with_marks = shown.canvas.grab().toImage()
+    shown.overlay.show(None)
+    assert shown.canvas.grab().toImage() != with_marks
+    assert not shown.canvas.frame.above and not shown.canvas.frame.below
 
 
 def test_the_picture_cannot_be_edited(shown, qtbot):
     canvas = shown.canvas
-    before = shown._union.graph.copy()
+    before = shown.picture.graph.copy()
     canvas.setFocus()
     center = canvas.node_rect("hidden").center()
     QTest.mousePress(canvas, LEFT, pos=center)
@@ -117,7 +146,7 @@ def test_the_picture_cannot_be_edited(shown, qtbot):
     QTest.mouseRelease(canvas, LEFT, pos=center * 0.5)
     for key in (Qt.Key.Key_Delete, Qt.Key.Key_A):
         QTest.keyClick(canvas, key)
-    assert shown._union.graph == before
+    assert shown.picture.graph == before
     assert canvas.picture.nodes["hidden"].node.position == before.node("hidden").position
 
 
@@ -125,54 +154,38 @@ def test_escape_and_close_end_it(shown, qtbot):
     qtbot.keyClick(shown.canvas, Qt.Key.Key_Escape)
     assert not shown.isVisible()
     shown.show()
-    qtbot.mouseClick(shown.findChild(Button, "compare.close"), LEFT)
+    qtbot.keyClick(shown.panel.tree, Qt.Key.Key_Escape)
+    assert not shown.isVisible()
+    shown.show()
+    qtbot.mouseClick(shown.findChild(Button, "compare.done"), LEFT)
     assert not shown.isVisible()
 
 
 def test_the_same_network_says_so(services, qtbot):
     before, _ = networks()
-    window = ComparisonWindow(compare(before, before.copy()), "a", "b", services)
-    qtbot.addWidget(window)
-    assert window.model.rowCount() == 0
-    assert unite(compare(before, before)).marks == {}
+    window = opened(qtbot, services, before, before.copy())
+    assert window.panel.nothing.text().startswith("No differences.")
+    assert window.panel.nothing.isVisible() and not window.panel.next_button.isEnabled()
+
+
+def test_what_differs_inside_a_block_is_shown_there(services, qtbot):
+    before, _ = networks()
+    before.apply(group(before, ["hidden", "drop"], "part")[0])
+    block = next(iter(before.records.of("block")))
+    after = before.copy()
+    after.apply(InBlock(block, SetParam("hidden", "units", 3)))
+    window = opened(qtbot, services, before, after)
+    assert lines(window.panel)[1:] == ["  hidden – Dense, in block part", "    units: 16 → 3"]
+    assert not window.where.isVisible()
+    qtbot.mouseClick(window.panel.next_button, LEFT)
+    assert window.where.text() == "Inside the block part" and window.where.isVisible()
+    assert window.canvas.selection.single == "hidden"
+    qtbot.mouseClick(window.back, LEFT)
+    assert not window.where.isVisible() and "out" in window.picture.nodes
 
 
 def find(window, kind):
     return next((w for w in window.findChildren(kind) if w.isVisible()), None)
-
-
-def test_unsaved_edits_against_the_saved_version(project_window, qtbot):
-    window, session = project_window, project_window.session
-    qtbot.waitUntil(lambda: session.settled, timeout=10_000)
-    session.document.save()
-    node = next(n for n in session.document.graph if n.layer == "Dense")
-    session.apply(SetParam(node.id, "units", 77))
-    window.show_page("design")
-    window.services.actions.trigger("compare.with")
-    qtbot.waitUntil(lambda: find(window, SourceDialog) is not None)
-    dialog = find(window, SourceDialog)
-    assert "Saved version" in dialog.list.item(0).text()
-    qtbot.mouseClick(dialog.go, LEFT)
-    qtbot.waitUntil(lambda: find(window, ComparisonWindow) is not None)
-    shown = find(window, ComparisonWindow)
-    (row,) = shown.model.rows
-    assert row.node == node.id and row.text.endswith("→ 77")
-    shown.table.setCurrentIndex(shown.shown.index(0, 0))
-    assert shown.show_in_design.isEnabled()
-    shown.close()
-
-
-def test_a_damaged_project_is_an_error_in_words(project_window, qtbot, tmp_path):
-    from ui.compare.actions import open_comparison
-    from ui.compare.sources import other_project, present
-
-    errors = []
-    project_window.services.error_raised.connect(errors.append)
-    (tmp_path / "bad").mkdir()
-    (tmp_path / "bad" / "project.json").write_text("{")
-    source = other_project(tmp_path / "bad")
-    assert open_comparison(project_window, source, present(project_window.session), True) is None
-    assert len(errors) == 1 and errors[0].message
 
 
 def test_two_runs_from_the_table_of_runs(project_window, qtbot):
@@ -200,7 +213,7 @@ def test_two_runs_from_the_table_of_runs(project_window, qtbot):
     qtbot.waitUntil(lambda: find(window, ComparisonWindow) is not None)
     shown = find(window, ComparisonWindow)
     assert shown.windowTitle() == "Run 0 → Run 1"
-    (row,) = shown.model.rows
+    (row,) = shown.panel.model.rows
     assert "units: 8 → 24" in row.text
-    assert not shown.show_in_design.isVisible()
+    assert not shown.panel.take.isVisible()
     shown.close()
