@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.design.preview.colours import Range, colours_for, image_of
+from ui.design.preview.axes import paint_ends, paint_scale, paint_steps
+from ui.design.preview.colours import image_of
 from ui.design.preview.pictures import BAD, draw_activation, draw_bars, range_of
 from ui.design.preview.words import value_words
 from ui.theme import active_theme, color, font
@@ -22,6 +23,10 @@ _FLAT: Final = 112
 _GAP: Final = 3.0
 _SCALE: Final = 36
 """Height of the colour scale with its numbers, px."""
+_AXIS: Final = 18
+"""Height of the line below that names the axis, px."""
+_GUTTER: Final = 52
+"""Width beside bars for the values at their ends, px."""
 
 
 class CloseUp(QWidget):
@@ -74,15 +79,22 @@ class CloseUp(QWidget):
             return QSize(240, 48)
         if output.kind == "vector":
             rows = len(self._found.labels) if self._found else 0
-            return QSize(240, min(24 * rows, _TALL) if rows else _FLAT)
-        return QSize(240, _TALL + _SCALE)
+            return QSize(240, min(24 * rows, _TALL) if rows else _FLAT + _AXIS)
+        return QSize(240, _TALL + _SCALE + (_AXIS if output.kind == "sequence" else 0))
 
     # ---- places ----------------------------------------------------------------------------
 
     def _area(self) -> QRectF:
-        """Return where the values are, without the colour scale."""
-        coloured = self._output is not None and self._output.kind in ("maps", "sequence")
-        return QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -_SCALE if coloured else -0.5)
+        """Return where the values are, without colour scale and axes."""
+        kind = self._output.kind if self._output is not None else ""
+        low = {"maps": _SCALE, "sequence": _SCALE + _AXIS}.get(kind, 0.5)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -low)
+        return area.adjusted(0, 0, -_GUTTER, -_AXIS) if self._has_bars() else area
+
+    def _has_bars(self) -> bool:
+        """Whether a bar stands for each value, without a name."""
+        output, found = self._output, self._found
+        return output is not None and output.kind == "vector" and not (found and found.labels)
 
     def _tiles(self) -> list[tuple[int, QRectF]]:
         """Return the number (in what was sent) and the place of every map that is shown."""
@@ -132,14 +144,17 @@ class CloseUp(QWidget):
                 painter.drawImage(place, self._image(output, number))
         elif output.kind == "sequence":
             painter.drawImage(area, self._image(output, -1))
-        elif output.kind == "vector" and not found.labels:
+            paint_steps(painter, area, output)
+        elif self._has_bars():
             draw_bars(painter, area, output)
+            paint_ends(painter, area, output)
         elif found.labels and len(found.labels) == len(output.values):
             _all_classes(painter, area, found, output)
         else:
             draw_activation(painter, area, found, output)
         if output.kind in ("maps", "sequence"):
-            _paint_scale(painter, QRectF(area.left(), area.bottom() + 8, area.width(), 10), scale)
+            top = area.bottom() + 8 + (_AXIS if output.kind == "sequence" else 0)
+            paint_scale(painter, QRectF(area.left(), top, area.width(), 10), scale)
 
     def _image(self, output: Activation, number: int) -> QImage:
         """Return the image of a map, or of a whole sequence (-1); made once."""
@@ -257,22 +272,3 @@ def _all_classes(painter: QPainter, area: QRectF, found: NodePreview, output: Ac
         painter.drawText(QRectF(area.right() - numbers, y, numbers, line),
                          Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
                          value_words(float(value)))  # fmt: skip
-
-
-def _paint_scale(painter: QPainter, box: QRectF, scale: Range) -> None:
-    """Paint the colours with the values at their ends (and zero)."""
-    ramp = np.linspace(scale.low, scale.high, 256, dtype=np.float64)[None]
-    pixels = np.ascontiguousarray(colours_for(ramp, scale))
-    image = QImage(pixels.data, 256, 1, 1024, QImage.Format.Format_RGB32)
-    painter.drawImage(box, image)
-    painter.setPen(QPen(QColor(color("border")), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(box)
-    painter.setFont(font("secondary"))
-    painter.setPen(color("text_secondary"))
-    words = box.translated(0, 11).adjusted(0, 0, 0, 6)
-    align = Qt.AlignmentFlag
-    painter.drawText(words, align.AlignLeft | align.AlignVCenter, value_words(scale.low))
-    painter.drawText(words, align.AlignRight | align.AlignVCenter, value_words(scale.high))
-    if scale.two_sided:
-        painter.drawText(words, align.AlignHCenter | align.AlignVCenter, "0")

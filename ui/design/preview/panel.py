@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.design.inspector.facts import Facts
@@ -17,7 +17,7 @@ from ui.design.preview.words import (
     statistics_words,
     value_words,
 )
-from ui.widgets import IconButton, NumberField, Section, Text, identify
+from ui.widgets import ElidedText, IconButton, NumberField, Section, Text, as_tip, identify
 from workbench.graph.activation_curves import Curve
 from workbench.graph.preview import Activation, Detail, NodePreview, WeightTensor
 from workbench.wording import plural
@@ -192,7 +192,7 @@ class PreviewPanel(QWidget):
     def _show_curves(self, curves: list[Curve], detail: Detail | None) -> None:
         self.function.setVisible(bool(curves))
         while len(self._curves) < len(curves):
-            title = Text("", "secondary")
+            title = Text("", "secondary", wrap=True)
             from ui.design.preview.plots import CurvePlot  # not before one is seen: 0.15 s
 
             plot = CurvePlot(f"design.preview.curve_{len(self._curves)}")
@@ -276,9 +276,7 @@ class _TensorView(QWidget):
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self._title = Text("", "body")
-        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._title.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._title = ElidedText("", "body")
         from ui.design.preview.plots import SpreadPlot
 
         self.plot = SpreadPlot(f"design.preview.weight_{number}")
@@ -294,7 +292,9 @@ class _TensorView(QWidget):
         """Show a weight."""
         about = tensor.statistics
         frozen = "" if tensor.trainable else ", not trained"
-        self._title.setText(f"{tensor.name}  {shape_words(tensor.shape)}{frozen}")
+        title = f"{tensor.name}  {shape_words(tensor.shape)}{frozen}"
+        self._title.setText(title)
+        self._title.setToolTip(as_tip(title))
         bad = bad_words(about)
         self._bad.setText(f"Not finite: {bad}." if bad else "")
         self._bad.setVisible(bool(bad))
