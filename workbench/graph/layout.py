@@ -8,7 +8,7 @@ aligns the nodes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,6 +42,7 @@ def layout(
     sizes: Sizes | None = None,
     direction: Direction = "vertical",
     only: Collection[str] | None = None,
+    tell: Callable[[float], None] = lambda _share: None,
 ) -> MoveNodes:
     """Return the change that arranges the nodes.
 
@@ -53,6 +54,7 @@ def layout(
         sizes: Node id → width and height in scene units; a usual size where missing.
         direction: The way tensors flow: down or to the right.
         only: Nodes to move; all when None.
+        tell: Told which share of the layers is placed, 0 to 1, after each connected piece.
     """
     chosen = [node_id for node_id in graph.nodes if only is None or node_id in only]
     if not chosen:
@@ -73,7 +75,12 @@ def layout(
         {(a, b) for a, b in edges if rank.get(a, -1) < rank.get(b, -1)},
         key=lambda pair: (rank.get(pair[0], -1), rank[pair[1]]),
     )
-    parts = [_arrange(part, pairs, measured) for part, pairs in _split(chosen, forward)]
+    parts: list[_Part] = []
+    placed = 0
+    for part, pairs in _split(chosen, forward):
+        parts.append(_arrange(part, pairs, measured))
+        placed += len(part)
+        tell(placed / len(chosen))
     places = {node_id: _turn(at, turned) for node_id, at in _pack(parts).items()}
     return MoveNodes(_centred(graph, places))
 

@@ -56,6 +56,6 @@ def test_cancelled_before_it_began():
 
 
 def test_a_process_that_fails_is_an_error(monkeypatch):
-    monkeypatch.setattr("workbench.graph.layout_apart.sys.executable", "/no/such/python")
+    monkeypatch.setattr("workbench.apart.sys.executable", "/no/such/python")
     with pytest.raises(GraphError, match="placed"):
         LayoutApart(ladder(3), {}).run()

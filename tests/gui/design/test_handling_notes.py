@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from ui.design.handling.pictures import image_of, pdf_bytes
+from ui.design.handling.rendering import image_of, pdf_bytes
 from workbench.graph.notes import notes_of
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier

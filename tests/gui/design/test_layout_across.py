@@ -105,7 +105,7 @@ def test_a_connection_is_dragged_from_side_to_side(across):
 
 
 def test_pictures_of_it_can_be_taken(across):
-    from ui.design.handling.pictures import svg_bytes
+    from ui.design.handling.rendering import svg_bytes
 
     data = svg_bytes(across.page.handling.pictures.drawing())
     assert b"<svg" in data

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Slot
 
 from ui.design.canvas.geometry import EDGE_STYLES, EdgeStyle, set_edge_style
-from ui.jobs import run_in_thread
-from ui.jobs.handle import JobHandle
-from workbench.errors import GraphError, JobCancelled
+from ui.jobs.apart import ApartJob
 from workbench.graph import Batch, MoveNodes
 from workbench.graph.arrange import align, distribute, tidy_new, unplaced
 from workbench.graph.direction import direction_of, towards
@@ -18,7 +16,6 @@ from workbench.graph.layout_apart import LayoutApart
 
 if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
-    from ui.jobs import Task
     from ui.services import Services
     from ui.session import ProjectSession
     from workbench.graph import Change
@@ -44,9 +41,7 @@ class Arranging(QObject):
         self._services, self._canvas = services, canvas
         self._editor = canvas.editor
         self._session: ProjectSession | None = None
-        self._work: LayoutApart | None = None
-        self._job: JobHandle | None = None
-        self._task: Task | None = None
+        self._job: ApartJob | None = None
         self._for: tuple[Any, ...] = ()
         self._turn: Change | None = None
         kept = services.settings.values.get(_EDGES)
@@ -128,39 +123,30 @@ class Arranging(QObject):
             self._placed(layout(graph, sizes, direction, only))
             return
         self.cancel()
-        self._work = LayoutApart(graph.copy(), sizes, direction, only)
+        work = LayoutApart(graph, sizes, direction, only)
         self._for = self._state()
-        self._job = JobHandle("layout", f"Placing {len(sizes):,} layers", self)
-        self._job.connect_engine(self._asked)
-        self._job.begin()
+        title = f"Placing {len(sizes if only is None else only):,} layers"
+        self._job = ApartJob("layout", title, work.run, work.cancel, self)
+        self._job.done.connect(self._arrived)
+        self._job.failed.connect(self._services.show_error)
+        self._job.over.connect(self._forget)
+        self._job.start()
         if self._session is not None:
-            self._session.job_started.emit(self._job)
-        self._task = run_in_thread(self._work.run)
-        self._task.done.connect(self._arrived)
-        self._task.failed.connect(self._failed)
+            self._session.job_started.emit(self._job.handle)
 
     @property
     def working(self) -> bool:
         """Whether a layout is under way."""
-        return self._work is not None
+        return self._job is not None
 
     def cancel(self) -> None:
         """Give up the layout that is under way."""
-        work, job = self._work, self._job
-        self._forget()
-        if work is not None:
-            work.cancel()
-        if job is not None and job.running:
-            job.fail(JobCancelled("The layout was cancelled."))
+        if self._job is not None:
+            self._job.cancel()
 
-    def _asked(self, name: str, _args: tuple[Any, ...]) -> None:
-        if name == "cancel":
-            self.cancel()
-
+    @Slot()
     def _forget(self) -> None:
-        if self._task is not None:
-            self._task.drop()
-        self._work = self._job = self._task = None
+        self._job = None
 
     def _state(self) -> tuple[Any, ...]:
         revision = self._session.document.revision if self._session is not None else 0
@@ -168,22 +154,10 @@ class Arranging(QObject):
 
     @Slot(object)
     def _arrived(self, change: MoveNodes) -> None:
-        job, current = self._job, self._for == self._state()
-        self._forget()
-        if job is not None:
-            job.succeed({})
-        if current:
+        if self._for == self._state():
             self._placed(change)
         else:
             self._editor.refused.emit("The network was edited meanwhile. Tidy up once more.")
-
-    @Slot(object)
-    def _failed(self, error: Exception) -> None:
-        job = self._job
-        self._forget()
-        if job is not None:
-            job.fail(error if isinstance(error, GraphError) else GraphError(str(error)))
-        self._services.show_error(error)
 
     def _placed(self, change: MoveNodes) -> None:
         turn, self._turn = self._turn, None

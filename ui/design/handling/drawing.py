@@ -6,14 +6,16 @@ is light whatever the theme.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from ui.design.canvas import geometry
-from ui.design.canvas.figures import NodeFigure, Side
+from ui.design.canvas.figure_set import FigureSet
+from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
+from ui.design.canvas.index import Index
 from ui.design.canvas.ink import Ink, solid
 from ui.design.canvas.lettering import Use, canvas_font, elided, metrics, text_width
 from ui.design.canvas.paint_edges import label_spot
@@ -22,23 +24,38 @@ from ui.design.canvas.picture import Picture
 from ui.design.canvas.sprites import MARK, MARK_GAP, marks_of, marks_width
 from ui.design.handling.note_ink import paint_note, rect_of
 from ui.theme import PALETTES, paint_icon
+from workbench.graph import Edge
 from workbench.graph.notes import Note
 
 MARGIN: Final = 24.0
 """White around the drawing, scene units."""
+_REACH: Final = 24.0
+"""How far ports and their names stand out of a node, scene units."""
+_TELL_EVERY: Final = 50
+
+Tell: TypeAlias = Callable[[float], None]
+"""Told which share of something is done, 0 to 1."""
+
+
+def unheard(share: float) -> None:
+    """Tell nobody."""
+    del share
 
 
 class Drawing:
     """A network, or part of it, ready to be painted anywhere.
 
     Args:
-        picture: The figures.
+        picture: The figures (a `Picture` or a `FigureSet`).
         notes: Notes and frames of the network.
         only: Ids of the nodes to draw, with the edges between them; everything when None.
     """
 
     def __init__(
-        self, picture: Picture, notes: Sequence[Note] = (), only: Collection[str] | None = None
+        self,
+        picture: Picture | FigureSet,
+        notes: Sequence[Note] = (),
+        only: Collection[str] | None = None,
     ) -> None:
         self._ink = Ink(lambda role: QColor(PALETTES["light"][role]))
         self._ink.canvas = QColor("white")
@@ -50,6 +67,7 @@ class Drawing:
             if edge.source.node in chosen and edge.target.node in chosen
         ]
         self._notes = list(notes) if only is None else []
+        self._places: tuple[Index[str, NodeFigure], Index[Edge, EdgeFigure]] | None = None
         box = geometry.bounds_of(
             [*(f.rect for f in self._nodes), *(rect_of(n) for n in self._notes),
              *(f.path.boundingRect() for f in self._edges)]
@@ -61,19 +79,20 @@ class Drawing:
         """Whether there is nothing to draw."""
         return self.bounds.isEmpty()
 
-    def paint(self, painter: QPainter, part: QRectF | None = None) -> None:
+    def paint(self, painter: QPainter, part: QRectF | None = None, tell: Tell = unheard) -> None:
         """Paint it in scene units.
 
         Args:
             painter: Moved and scaled already.
             part: What is wanted; what lies outside is left out.
+            tell: Told now and then which share of it is painted, 0 to 1.
         """
         area = self.bounds if part is None else part
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for note in sorted(self._notes, key=lambda n: n.form != "frame"):
             if rect_of(note).intersects(area):
                 paint_note(painter, self._ink, note, words=True, chosen=False)
-        edges = [figure for figure in self._edges if figure.bounds.intersects(area)]
+        nodes, edges = self._within(part)
         painter.setPen(solid(self._ink.edge, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for figure in edges:
@@ -88,10 +107,24 @@ class Drawing:
                 )
                 painter.setPen(self._ink.secondary_pen)
                 _word(painter, spot.x(), spot.y(), figure.shape, "label")
-        for node in self._nodes:
-            if node.rect.adjusted(-8, -24, 8, 24).intersects(area):
-                self._body(painter, node)
-                self._words(painter, node)
+        for number, node in enumerate(nodes):
+            self._body(painter, node)
+            self._words(painter, node)
+            if number % _TELL_EVERY == 0:
+                tell(number / len(nodes))
+
+    def _within(self, part: QRectF | None) -> tuple[list[NodeFigure], list[EdgeFigure]]:
+        """Return the nodes and edges that reach into a part."""
+        if part is None:
+            return self._nodes, self._edges
+        if self._places is None:
+            self._places = Index(), Index()
+            for node in self._nodes:
+                self._places[0].put(node.id, node)
+            for edge in self._edges:
+                self._places[1].put(edge.edge, edge)
+        wide = part.adjusted(-_REACH, -_REACH, _REACH, _REACH)
+        return list(self._places[0].inside(wide)), list(self._places[1].inside(part))
 
     def _body(self, painter: QPainter, figure: NodeFigure) -> None:
         ink, box = self._ink, figure.rect

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QByteArray, QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from ui.design.handling.drawing import Drawing
+from ui.design.handling.picture_apart import PictureApart
+from ui.design.handling.rendering import Pages, file_bytes, image_of, svg_bytes
+from ui.jobs.apart import ApartJob
+from workbench.apart import Tell
 from workbench.atomic import reason, replace_file
 from workbench.errors import Place, WorkbenchError
 from workbench.export import model_code
@@ -22,17 +28,11 @@ if TYPE_CHECKING:
     from ui.services import Services
     from ui.session import ProjectSession
 
-Pages = Literal["one", "several"]
-_SCALE: Final = 2.0
-"""Pixels of a PNG per scene unit, as long as the picture does not get too large."""
-_MOST_PIXELS: Final = 60_000_000
-_LONGEST_SIDE: Final = 16_000
-_POINTS: Final = 0.6
-"""Points per scene unit of a PDF over several pages: 12 px text becomes 7 pt."""
-_MOST_PAGES: Final = 400
+APART_FROM: Final = 400
+"""Number of layers from which a picture is made in a process of its own."""
 
 
-class Pictures:
+class Pictures(QObject):
     """Takes pictures of the network that is shown.
 
     Args:
@@ -41,6 +41,7 @@ class Pictures:
     """
 
     def __init__(self, services: Services, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._services, self._canvas = services, canvas
         self.session: ProjectSession | None = None
 
@@ -55,17 +56,52 @@ class Pictures:
 
     def copy_svg(self) -> None:
         """Copy what is selected, or everything, as SVG."""
-        data = svg_bytes(self.drawing(selection=True))
+        if self._large(selection=True):
+            self._copy_apart("svg")
+            return
+        self._offer_svg(svg_bytes(self.drawing(selection=True)))
+
+    def copy_png(self) -> None:
+        """Copy what is selected, or everything, as an image."""
+        if self._large(selection=True):
+            self._copy_apart("png")
+            return
+        self._offer_image(image_of(self.drawing(selection=True)))
+
+    def _offer_svg(self, data: bytes) -> None:
         mime = QMimeData()
         mime.setData("image/svg+xml", QByteArray(data))
         mime.setText(data.decode())
         QGuiApplication.clipboard().setMimeData(mime)
         self._services.show_message("Copied as SVG")
 
-    def copy_png(self) -> None:
-        """Copy what is selected, or everything, as an image."""
-        QGuiApplication.clipboard().setImage(image_of(self.drawing(selection=True)))
+    def _offer_image(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
         self._services.show_message("Copied as an image")
+
+    def _copy_apart(self, kind: str) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="keras-workbench-"))
+        work = self._apart(folder / f"network.{kind}", "one", selection=True)
+
+        def run(tell: Tell) -> bytes | QImage:
+            try:
+                work.run(tell)
+                path = folder / f"network.{kind}"
+                if not path.exists():
+                    return b""
+                return QImage(str(path)) if kind == "png" else path.read_bytes()
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+        job = self._start_job("Copying the picture", run, work.cancel)
+        job.done.connect(self._offer)
+
+    @Slot(object)
+    def _offer(self, made: Any) -> None:
+        if isinstance(made, QImage):
+            self._offer_image(made)
+        elif made:
+            self._offer_svg(made)
 
     def copy_python(self) -> None:
         """Copy the code of what is selected (its lines of the network's code), or all of it."""
@@ -115,26 +151,55 @@ class Pictures:
         """Write a picture, whole or not at all; the kind follows from the file's name.
 
         Returns:
-            Whether it was written; if not, the window shows why.
+            Whether it was written, or, of a large network, is being written; if not, the window
+            shows why.
         """
-        drawing = self.drawing()
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # seconds for 10,000 layers
+        if self._large():
+            work = self._apart(path, pages)
+            job = self._start_job(f"Saving {path.name}", work.run, work.cancel)
+            job.done.connect(partial(self._written, path))
+            return True
         try:
-            if path.suffix.lower() == ".png":
-                data = png_bytes(image_of(drawing))
-            elif path.suffix.lower() == ".pdf":
-                data = pdf_bytes(drawing, pages, path.stem)
-            else:
-                data = svg_bytes(drawing, path.stem)
+            data = file_bytes(self.drawing(), path.suffix.lower(), pages, path.stem)
             replace_file(path, lambda temporary: _write(temporary, data))
         except OSError as error:
             self._services.show_error(_not_saved(path, error))
             return False
-        finally:
-            QGuiApplication.restoreOverrideCursor()
+        self._saved(path)
+        return True
+
+    def _saved(self, path: Path) -> None:
         self._services.settings.last_folder = str(path.parent)
         self._services.show_message(f"Saved: {path.name}")
-        return True
+
+    def _written(self, path: Path, error: str) -> None:
+        if error:
+            self._services.show_error(_not_saved(path, OSError(0, error)))
+        else:
+            self._saved(path)
+
+    # ---- large networks --------------------------------------------------------------------
+
+    def _large(self, *, selection: bool = False) -> bool:
+        chosen = self._canvas.editor.selection.nodes if selection else ()
+        return len(chosen or self._canvas.picture.graph) > APART_FROM
+
+    def _apart(self, path: Path, pages: Pages, *, selection: bool = False) -> PictureApart:
+        editor, block = self._canvas.editor, self._canvas.editor.block
+        chosen = editor.selection.nodes if selection else ()
+        notes = notes_of(editor.graph, block.id if block else "")
+        self._canvas.picture.finish()
+        return PictureApart(self._canvas.picture, notes, chosen or None, path, pages)
+
+    def _start_job(
+        self, title: str, run: Callable[[Tell], Any], give_up: Callable[[], None]
+    ) -> ApartJob:
+        job = ApartJob("picture", title, run, give_up, self)
+        job.failed.connect(self._services.show_error)
+        job.start()
+        if self.session is not None:
+            self.session.job_started.emit(job.handle)
+        return job
 
     def _start(self, name: str) -> str:
         folder = self._services.settings.last_folder
@@ -151,108 +216,3 @@ def _not_saved(path: Path, error: OSError) -> WorkbenchError:
     return WorkbenchError(
         message, received=words, remedy="Choose another folder.", place=Place("file", str(path))
     )
-
-
-def svg_bytes(drawing: Drawing, title: str = "Network") -> bytes:
-    """Return a drawing as an SVG file."""
-    target = QBuffer()
-    target.open(QIODevice.OpenModeFlag.WriteOnly)
-    box = drawing.bounds
-    size = QSize(max(math.ceil(box.width()), 1), max(math.ceil(box.height()), 1))
-    generator = QSvgGenerator()
-    generator.setOutputDevice(target)
-    generator.setResolution(96)
-    generator.setSize(size)
-    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
-    generator.setDescription("Written by Keras Workbench")
-    painter = QPainter(generator)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), Qt.GlobalColor.white)
-    painter.translate(-box.topLeft())
-    drawing.paint(painter)
-    painter.end()
-    target.close()
-    return bytes(target.data().data())
-
-
-def image_of(drawing: Drawing) -> QImage:
-    """Return a drawing as an image: two pixels per unit, fewer for very large networks."""
-    box = drawing.bounds
-    width, height = max(box.width(), 1.0), max(box.height(), 1.0)
-    scale = min(
-        _SCALE, _LONGEST_SIDE / width, _LONGEST_SIDE / height,
-        math.sqrt(_MOST_PIXELS / (width * height)),
-    )  # fmt: skip
-    image = QImage(
-        max(round(width * scale), 1), max(round(height * scale), 1), QImage.Format.Format_RGB32
-    )
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    painter.translate(-box.topLeft())
-    drawing.paint(painter)
-    painter.end()
-    return image
-
-
-def png_bytes(image: QImage) -> bytes:
-    """Return an image as a PNG file."""
-    target = QBuffer()
-    target.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(target, "PNG")  # type: ignore[call-overload]
-    return bytes(target.data().data())
-
-
-def pdf_bytes(drawing: Drawing, pages: Pages = "one", title: str = "Network") -> bytes:
-    """Return a drawing as a PDF of A4 pages, upright or across, whichever shows it larger.
-
-    Args:
-        drawing: The drawing.
-        pages: `"one"` fits all on a page, `"several"` keeps text readable and takes the pages that
-            it needs, in rows.
-        title: Title of the document.
-    """
-    target = QBuffer()
-    target.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(target)
-    box = drawing.bounds
-    way = QPageLayout.Orientation
-    writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            way.Landscape if box.width() > box.height() else way.Portrait,
-            QMarginsF(10, 10, 10, 10),
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-    writer.setResolution(300)
-    writer.setTitle(title)
-    writer.setCreator("Keras Workbench")
-    painter = QPainter(writer)
-    page = QRectF(0, 0, writer.width(), writer.height())
-    dots = 300 / 72
-    fit = min(page.width() / max(box.width(), 1.0), page.height() / max(box.height(), 1.0))
-    scale = min(fit, dots)
-    if pages == "several" and fit < _POINTS * dots:
-        scale = _POINTS * dots
-        count = math.ceil(box.width() * scale / page.width()) * math.ceil(
-            box.height() * scale / page.height()
-        )
-        if count > _MOST_PAGES:
-            scale *= math.sqrt(_MOST_PAGES / count) * 0.98
-    wide, high = page.width() / scale, page.height() / scale
-    columns, rows = math.ceil(box.width() / wide - 1e-6), math.ceil(box.height() / high - 1e-6)
-    for number in range(max(columns, 1) * max(rows, 1)):
-        if number:
-            writer.newPage()
-        row, column = divmod(number, max(columns, 1))
-        part = QRectF(box.left() + column * wide, box.top() + row * high, wide, high)
-        painter.save()
-        painter.setClipRect(page)
-        painter.scale(scale, scale)
-        painter.translate(-part.topLeft())
-        drawing.paint(painter, part)
-        painter.restore()
-    painter.end()
-    target.close()
-    return bytes(target.data().data())
