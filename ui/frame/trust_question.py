@@ -55,8 +55,8 @@ class TrustQuestion(QDialog):
         )  # fmt: skip
         self.about.setToolTip(fingerprint(text))
         layout.addWidget(self.about)
-        self.hidden_characters = Text(_hidden(text), wrap=True, name="trust.hidden")
-        self.hidden_characters.setVisible(bool(_hidden(text)))
+        self.hidden_characters = Text(hidden_in(text), wrap=True, name="trust.hidden")
+        self.hidden_characters.setVisible(bool(hidden_in(text)))
         layout.addWidget(self.hidden_characters)
         self.source = QPlainTextEdit(text)
         identify(self.source, "trust.source", "The program")
@@ -88,7 +88,7 @@ class TrustQuestion(QDialog):
         self.deleteLater()
 
 
-def _hidden(text: str) -> str:
+def hidden_in(text: str) -> str:
     """Return a sentence about characters that hide something, or ""."""
     found = _HIDDEN.search(text)
     if found is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from ui.frame.own_code_links import own_code_buttons
 from ui.widgets import Button
 from workbench.graph.advice import Group, advice_title
 from workbench.graph.ignoring import can_be_ignored
@@ -37,7 +38,7 @@ def advice_buttons(group: Group, fix: Callable[[Fix], object], name: str) -> lis
     """
     problem = group.problem
     if not problem.why:
-        return []
+        return own_code_buttons(problem, name)
     why = Button("Why?", kind="link", name=f"{name}.why")
     why.setAccessibleName(f"Why? {problem.message}")
     why.setToolTip(problem.why)

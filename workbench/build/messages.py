@@ -20,6 +20,7 @@ from workbench.graph.fixes import equal_width_fixes, every_step_fixes, insert_fi
 from workbench.graph.inference import TensorInfo, describe_shape
 from workbench.graph.model import Edge, Graph, Node
 from workbench.graph.own_layers import is_own, own_keys
+from workbench.graph.own_problems import NOT_TRUSTED, code_of, line_in
 from workbench.graph.padding import equal_places_fixes
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.specs import spec_of
@@ -85,9 +86,10 @@ def problem_from(situation: Situation, message: str, details: str = "") -> Probl
     place = Place("node", node.id)
     plain = clean(message)
     owner = situation.graph.owner(node)
-    if is_own(node.layer) or (own_keys(node.layer, owner.params) and ", line " in plain[:300]):
-        return Problem("own_layer", "error", f"{node.name}: {_first_sentences(plain)}", place, (),
-                       details or message)  # fmt: skip
+    told = line_in(plain[:300])[1] or NOT_TRUSTED in plain
+    if is_own(node.layer) or (told and own_keys(node.layer, owner.params)):
+        text = f"{node.name}: {_first_sentences(plain)}"
+        return Problem(code_of(plain), "error", text, place, (), details or message)
     spec = spec_of(situation.graph, situation.catalog, node.layer)
     own = OPERATION_TELLERS if spec is not None and spec.is_operation else APPLICATION_TELLERS
     for pattern, teller in (*own, *_TELLERS):

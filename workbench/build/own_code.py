@@ -17,6 +17,7 @@ from typing import Any, Final
 from workbench.build.own_guard import LOAD_SECONDS, asked_to_end, avoided, guarded, key_of
 from workbench.errors import GraphError, Place
 from workbench.graph.own_layers import OwnLayers, class_name, own_files, own_layers_of
+from workbench.graph.own_problems import NOT_TRUSTED
 from workbench.graph.records import Records
 from workbench.trust import fingerprint
 
@@ -61,7 +62,7 @@ def class_of(records: Records, key: str) -> Any:
         raise GraphError(f"The file of the own layer {name} is not in this project.")
     if fingerprint(file.text) not in _allowed:
         raise GraphError(
-            f"{name} is your own layer; its code has not been trusted on this computer. "
+            f"{name} is from {file.name}; {NOT_TRUSTED}. "
             "Choose Design › Trust this project's layers."
         )
     found = vars(_module_of(file)).get(name)

@@ -79,14 +79,14 @@ def test_an_endless_loop_and_a_crash_cost_one_engine_each():
             client.start()
             done = answer(client, asked(mode, faulty))
             assert isinstance(done, JobDone)
-            told = [p["message"] for p in done.result["problems"] if p["code"] == "own_layer"]
+            told = [p["message"] for p in done.result["problems"] if p["code"] == "own_ended"]
             source = TEXT.splitlines()[line - 1].strip()
             assert len(told) == 1 and f"mine.py, line {line}: call " in told[0]
             assert f"({source})" in told[0]
             assert done.result["nodes"]["n2"]["parameters"] == 16  # the others have their shapes
         again = answer(client, asked(0, faulty))
         assert isinstance(again, JobDone)
-        assert not [p for p in again.result["problems"] if p["code"] == "own_layer"]
+        assert not [p for p in again.result["problems"] if p["severity"] == "error"]
     finally:
         client.close()
 

@@ -7,11 +7,15 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
+from ui.design.own_layers import part
 from ui.design.own_layers.dialogs import FaultDialog, TrustQuestion
 from workbench.errors import GraphError, Place
-from workbench.graph.own_layers import own_files
+from workbench.graph.inference import Inference
+from workbench.graph.own_layers import described, own_files
+from workbench.graph.problems import Problem
+from workbench.graph.record_changes import PutRecord
 from workbench.trust import fingerprint, is_trusted
 
 LEFT = Qt.MouseButton.LeftButton
@@ -249,3 +253,96 @@ def test_with_keras_trust_makes_the_problem_go(project_window, file, qtbot, sett
     window.services.actions.qaction("design.trust_own_layers").trigger()
     assert shown.seen
     qtbot.waitUntil(lambda: session.settled and not problems(), timeout=60_000)
+
+
+def added(design, fake_engine, qtbot):
+    describing(fake_engine)
+    Answering(TrustQuestion, yes)
+    add(design)
+    records = design.session.document.graph.records
+    qtbot.waitUntil(lambda: bool(own_files(records)))
+    return records, design.pages.page("design")
+
+
+def test_a_change_on_disk_is_noticed_and_shown_as_a_difference(design, file, fake_engine, qtbot):
+    records, page = added(design, fake_engine, qtbot)
+    other = TEXT.replace("2.0", "3.0") + "\n# more\n"
+    replaced = file.with_suffix(".new")  # as editors do: another file in its place
+    replaced.write_text(other, encoding="utf-8")
+    replaced.replace(file)
+    qtbot.waitUntil(lambda: shown(page, "own_layers.changed.words") is not None, timeout=10_000)
+    words = shown(page, "own_layers.changed.words")
+    assert words.text() == "mine.py has changed on disk."
+    asked = Answering(TrustQuestion, lambda d: QTest.keyClick(d.focusWidget(), Qt.Key.Key_Escape))
+    QTest.mouseClick(page.findChild(QPushButton, "own_layers.changed.review"), LEFT)
+    difference = asked.seen[0].changes.toPlainText()
+    assert "- " in difference and "+ # more" in difference and "factor: float = 3.0" in difference
+    assert own_files(records)[0].text == TEXT
+    assert shown(page, "own_layers.changed.words") is None  # No was said to this text
+
+    file.write_text(other + "# and more\n", encoding="utf-8")
+    qtbot.waitUntil(lambda: shown(page, "own_layers.changed.words") is not None, timeout=10_000)
+    asked = Answering(TrustQuestion, yes)
+    QTest.mouseClick(page.findChild(QPushButton, "own_layers.changed.review"), LEFT)
+    qtbot.waitUntil(lambda: own_files(records)[0].text.endswith("# and more\n"))
+    assert shown(page, "own_layers.changed.words") is None
+    file.unlink()  # the project has its own copy
+    page.own_layers._look_at_files()
+    assert shown(page, "own_layers.changed.words") is None
+
+
+def shown(page, name):
+    return next((w for w in page.findChildren(QWidget, name) if w.isVisible()), None)
+
+
+def test_a_path_in_a_project_is_not_read_before_the_text_is_trusted(
+    design, file, fake_engine, settings, qtbot, tmp_path, monkeypatch
+):
+    read = []
+    monkeypatch.setattr(part, "_text_of", lambda path: read.append(path) or "other")
+    foreign = described("mine.py", TEXT, [SPEC], path=str(file), record_id="f9")
+    design.session.apply(PutRecord(foreign))
+    page = design.pages.page("design")
+    page.own_layers._look_at_files()
+    assert not read and shown(page, "own_layers.changed.words") is None
+    assert not fake_engine.specs("describe_layers")
+
+
+def test_problems_of_own_layers_lead_to_their_line_and_to_the_question(
+    design, file, fake_engine, settings, qtbot
+):
+    _records, page = added(design, fake_engine, qtbot)
+    node = next(iter(design.session.document.graph))
+    messages = {
+        "own_layer": f"{node.name}: mine.py, line 13: ValueError: negative factor (raise …)",
+        "own_untrusted": f"{node.name}: Scale is from mine.py; its code has not been trusted …",
+    }
+
+    def answer(spec, _emit, _control):
+        problem = Problem(answer.code, "error", messages[answer.code], Place("node", node.id))
+        return Inference({}, (problem,), spec["revision"]).to_plain()
+
+    fake_engine.answers["infer"] = answer
+    answer.code = "own_layer"
+    design.services.engines.trust_changed.emit()
+    page.selection.select([node.id])
+    line = "design.problem.0.line"
+    qtbot.waitUntil(lambda: shown(page, line) is not None, timeout=10_000)
+    lines = []
+
+    def look(dialog):
+        lines.append(dialog.source.textCursor().block().text())
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    Answering(FaultDialog, look)
+    QTest.mouseClick(shown(page, line), LEFT)
+    assert "raise ValueError" in lines[0]
+
+    answer.code = "own_untrusted"
+    settings.values["trusted_layers"] = ""
+    design.services.engines.trust_changed.emit()
+    trusts = "design.problem.0.trust"
+    qtbot.waitUntil(lambda: shown(page, trusts) is not None, timeout=10_000)
+    asked = Answering(TrustQuestion, yes)
+    QTest.mouseClick(shown(page, trusts), LEFT)
+    assert asked.seen and is_trusted(settings, TEXT)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+import difflib
 
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent, QTextCursor, QTextFormat
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QTabWidget,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.frame.code_view import CodeColours
+from ui.frame.trust_question import hidden_in
 from ui.theme import active_theme, font
-from ui.widgets import Button, PrimaryButton, Text, identify
+from ui.widgets import Button, PrimaryButton, Symbol, Text, identify
 from workbench.errors import WorkbenchError
+from workbench.trust import fingerprint
 
 _MEANS = (
     "Layers in Python are a program. When it runs, it can do whatever you can do on this computer: "
@@ -33,9 +46,11 @@ class SourceView(QPlainTextEdit):
         super().__init__("\n".join(f"{at:>{wide}}  {line}" for at, line in enumerate(lines, 1)))
         identify(self, name, "Text of the file")
         self.setReadOnly(True)
+        self.setTabChangesFocus(True)
         self.setFont(font("mono"))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setMinimumSize(640, 320)
+        self.setMinimumSize(640, 240)
+        self._colours = CodeColours(self.document())
 
     def mark(self, line: int) -> None:
         """Colour a line, counted from 1, and bring it into view."""
@@ -49,6 +64,51 @@ class SourceView(QPlainTextEdit):
         self.centerCursor()
 
 
+class ChangesView(QPlainTextEdit):
+    """What differs between two texts, a few lines of what is equal around it.
+
+    Args:
+        before: The text that was trusted.
+        after: The text that is asked about.
+        name: Object name.
+    """
+
+    def __init__(self, before: str, after: str, name: str) -> None:
+        lines = list(
+            difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3)
+        )[2:]
+        super().__init__("\n".join(map(_in_words, lines)) or "Only the ends of lines differ.")
+        identify(self, name, "What changed")
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setFont(font("mono"))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setMinimumSize(640, 240)
+        self._lines = lines
+        active_theme().changed.connect(self._colour)
+        self._colour()
+
+    @Slot()
+    def _colour(self) -> None:
+        marks = []
+        for at, line in enumerate(self._lines):
+            role = {"+": "ok_soft", "-": "error_soft"}.get(line[:1])
+            if role is not None:
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor = QTextCursor(self.document().findBlockByNumber(at))
+                mark.format.setBackground(active_theme().color(role))
+                mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                marks.append(mark)
+        self.setExtraSelections(marks)
+
+
+def _in_words(line: str) -> str:
+    """Return a line of a difference; those that say where it is, as a person would."""
+    if line.startswith("@@"):
+        return f"line {line.split('+')[1].split(',', maxsplit=1)[0].split(maxsplit=1)[0]}"
+    return f"{line[:1]} {line[1:]}"
+
+
 class TrustQuestion(QDialog):
     """Asks whether a text may be run; No is what Enter and Escape say.
 
@@ -56,9 +116,12 @@ class TrustQuestion(QDialog):
         name: Name of the file.
         text: Its text.
         parent: The window.
+        before: The text of the file that the project has; "" for a file that is new to it.
     """
 
-    def __init__(self, name: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, text: str, parent: QWidget | None = None, before: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("own_layers.trust")
         self.setWindowTitle("Run this code?")
@@ -66,21 +129,50 @@ class TrustQuestion(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(8)
-        layout.addWidget(Text(f"Run the code in {name}?", "heading", wrap=True))
-        layout.addWidget(Text(_MEANS, wrap=True))
+        changed = bool(before) and before != text
+        asked = f"{name} has changed. Run the new code?" if changed else f"Run the code in {name}?"
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(Symbol("warning", "warning", 32), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(Text(asked, "heading", wrap=True))
+        words.addWidget(Text(_MEANS, wrap=True))
+        head.addLayout(words, 1)
+        layout.addLayout(head)
+        lines = len(text.splitlines())
+        about = Text(
+            f"{name} – {lines} {'line' if lines == 1 else 'lines'} – "
+            f"SHA-256 {fingerprint(text)[:16]}…", "secondary", name="own_layers.trust.about",
+        )  # fmt: skip
+        about.setToolTip(fingerprint(text))
+        layout.addWidget(about)
+        if hidden := hidden_in(text):
+            line = QHBoxLayout()
+            line.addWidget(Symbol("error", "error", 16), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(Text(hidden, wrap=True, name="own_layers.trust.hidden"), 1)
+            layout.addLayout(line)
         self.source = SourceView(text, "own_layers.trust.source")
-        layout.addWidget(self.source, 1)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addStretch(1)
+        if changed:
+            tabs = QTabWidget()
+            identify(tabs, "own_layers.trust.tabs", "What is shown")
+            self.changes = ChangesView(before, text, "own_layers.trust.changes")
+            tabs.addTab(self.changes, "What changed")
+            tabs.addTab(self.source, "Whole file")
+            layout.addWidget(tabs, 1)
+        else:
+            layout.addWidget(self.source, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
         self.yes = Button("Trust and run it", kind="danger", name="own_layers.trust.yes")
         self.yes.clicked.connect(self.accept)
         self.yes.setAutoDefault(False)
         self.no = PrimaryButton("No", self.reject, name="own_layers.trust.no")
         self.no.setDefault(True)
-        line.addWidget(self.yes)
-        line.addWidget(self.no)
-        layout.addLayout(line)
+        buttons.addWidget(self.yes)
+        buttons.addWidget(self.no)
+        layout.addLayout(buttons)
         self.resize(760, 620)
         self.no.setFocus()
 

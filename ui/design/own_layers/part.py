@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu
 
+from ui.design.own_layers.changed import ChangedNotice, FileWatch
 from ui.design.own_layers.dialogs import FaultDialog, TrustQuestion, fault_line
-from workbench.errors import GraphError, JobCancelled, WorkbenchError
+from ui.design.scopes.paths import touches_own_layers
+from ui.frame.own_code_links import own_code_links
+from workbench.errors import GraphError, JobCancelled, Place, WorkbenchError
 from workbench.graph.blocks import blocks
 from workbench.graph.own_layers import (
     MOST_TEXT,
@@ -19,14 +22,18 @@ from workbench.graph.own_layers import (
     own_layers_of,
     uses_of,
 )
+from workbench.graph.own_problems import line_in
 from workbench.graph.record_changes import DropRecord, PutRecord
-from workbench.trust import is_trusted, trust
+from workbench.trust import fingerprint, is_trusted, trust
 from workbench.wording import listing
 
 if TYPE_CHECKING:
+    from ui.design.page import DesignPage
     from ui.jobs import JobHandle
     from ui.services import Services
     from ui.session import ProjectSession
+    from workbench.graph.changes import Change
+    from workbench.graph.problems import Problem
 
 
 class OwnLayersPart(QObject):
@@ -37,19 +44,34 @@ class OwnLayersPart(QObject):
         page: The page, in whose window questions are asked.
     """
 
-    def __init__(self, services: Services, page: QWidget) -> None:
+    def __init__(self, services: Services, page: DesignPage) -> None:
         super().__init__(page)
         self._services, self._page = services, page
         self._session: ProjectSession | None = None
         self._job: JobHandle | None = None
         self._waiting = OwnLayers("", "", "")
+        self._declined: set[str] = set()
+        self._watch = FileWatch(self)
+        self._watch.touched.connect(self._look_at_files)
+        self._changed: ChangedNotice | None = None
+        links = own_code_links()
+        links.line_wanted.connect(self._show_line)
+        links.trust_wanted.connect(self._trust_here)
+        links.retry_wanted.connect(self._try_again)
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Follow another project, or none; what is being read for the last one is dropped."""
         if self._job is not None:
             self._job.done.disconnect(self._done)
             self._job.failed.disconnect(self._failed)
+        if self._session is not None:
+            self._session.changed.disconnect(self._session_changed)
         self._session, self._job = session, None
+        self._declined.clear()
+        if session is not None:
+            session.changed.connect(self._session_changed)
+        self._follow_files()
+        self._look_at_files()
 
     # ---- when ------------------------------------------------------------------------------
 
@@ -113,6 +135,79 @@ class OwnLayersPart(QObject):
             if not self._may_run(file.name, file.text):
                 return
 
+    @Slot(object)
+    def _trust_here(self, window: object) -> None:
+        if window is self._page.window():
+            self.trust_project()
+
+    @Slot(object)
+    def _try_again(self, window: object) -> None:
+        if window is self._page.window():
+            self._services.engines.restart()
+
+    @Slot(object, object)
+    def _show_line(self, problem: Problem, window: object) -> None:
+        """Show the line that a problem names."""
+        name, line = line_in(problem.message)
+        file = next((f for f in self._files() if f.name == name), None)
+        if file is None or window is not self._page.window():
+            return
+        words = problem.message[problem.message.index(f"{name}, line") :]
+        remedy = "Put the file right and save it; the program notices and asks about the new text."
+        error = GraphError(words, remedy=remedy, place=Place("file", name, str(line)))
+        FaultDialog(error, file.text, self._page.window()).exec()
+
+    # ---- files that change on disk -----------------------------------------------------------
+
+    @Slot(object)
+    def _session_changed(self, change: Change) -> None:
+        if touches_own_layers(change):
+            self._follow_files()
+            self._look_at_files()
+
+    def _follow_files(self) -> None:
+        """Watch the files on disk; a project from elsewhere cannot name one to be read."""
+        settings = self._services.settings
+        self._watch.watch(f.path for f in self._files() if is_trusted(settings, f.text))
+
+    def _changed_on_disk(self) -> list[OwnLayers]:
+        settings, found = self._services.settings, []
+        for file in self._files():
+            if not file.path or not is_trusted(settings, file.text):
+                continue
+            try:
+                text = _text_of(Path(file.path))
+            except WorkbenchError:
+                continue  # gone, or no text at the moment: the project has its own
+            if text != file.text and fingerprint(text) not in self._declined:
+                found.append(file)
+        return found
+
+    @Slot()
+    def _look_at_files(self) -> None:
+        changed = [file.name for file in self._changed_on_disk()]
+        if not changed and self._changed is None:
+            return
+        if self._changed is None:
+            self._changed = ChangedNotice(self._page.canvas)
+            self._changed.review_wanted.connect(self.review_changed)
+            self._changed.dismissed.connect(self._decline)
+        verb = "have" if len(changed) > 1 else "has"
+        self._changed.say(f"{listing(changed, 3)} {verb} changed on disk." if changed else "")
+
+    @Slot()
+    def _decline(self) -> None:
+        for file in self._changed_on_disk():
+            self._declined.add(fingerprint(_text_of(Path(file.path))))
+
+    @Slot()
+    def review_changed(self) -> None:
+        """Show what changed in the first changed file, and read it again when it is trusted."""
+        changed = self._changed_on_disk()
+        if changed:
+            self._read(Path(changed[0].path), changed[0].id)
+        self._look_at_files()
+
     def fill_menu(self, menu: QMenu, key: str) -> None:
         """Add what can be done with an own layer of the palette."""
         session = self._session
@@ -139,12 +234,16 @@ class OwnLayersPart(QObject):
         )
         return Path(name) if name else None
 
-    def _may_run(self, name: str, text: str) -> bool:
+    def _may_run(self, name: str, text: str, before: str = "") -> bool:
         """Tell whether a text may be run; asks where that is not known."""
         settings = self._services.settings
         if is_trusted(settings, text):
             return True
-        if not TrustQuestion(name, text, self._page.window()).ask():
+        question = TrustQuestion(name, text, self._page.window(), before)
+        yes = question.ask()
+        question.deleteLater()
+        if not yes:
+            self._declined.add(fingerprint(text))
             return False
         trust(settings, text)
         settings.save()
@@ -163,7 +262,7 @@ class OwnLayersPart(QObject):
             self._services.show_error(error)
             return
         known = next((f for f in self._files() if f.id == record_id), None)
-        allowed = self._may_run(path.name, text)
+        allowed = self._may_run(path.name, text, known.text if known else "")
         if known is not None and known.text == text and known.path == str(path):
             self._services.show_message(f"{path.name} has not changed.")
             return
