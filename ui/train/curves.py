@@ -71,6 +71,7 @@ class RunCurves:
     seconds: float = 0.0
     _clock: float = field(default_factory=time.monotonic)
     _running_since: float | None = None
+    _left: tuple[float | None, float] = (None, 0.0)
 
     # ---- events --------------------------------------------------------------------------
 
@@ -84,6 +85,8 @@ class RunCurves:
         elif kind == "progress":
             speed = event.get("steps_per_second")
             self.steps_per_second = float(speed) if speed else self.steps_per_second
+            left = event.get("seconds_left")
+            self._left = (None if left is None else float(left), time.monotonic())
         elif kind == "run_started":
             self._started(event)
         elif kind == "learning_rate":
@@ -172,9 +175,15 @@ class RunCurves:
         return self.seconds + running
 
     def seconds_left(self) -> float | None:
-        """Return the time that the planned epochs will still take, s, or None while unknown."""
+        """Return the time that the planned epochs will still take, s, or None while unknown.
+
+        The engine tells it from the pace of now; before it does, all time spent so far counts.
+        """
         if not 0 < self.progress < 1 or self.state.is_finished:
             return None
+        left, told = self._left
+        if left is not None:
+            return max(0.0, left - (0.0 if self.paused else time.monotonic() - told))
         return self.elapsed() * (1 - self.progress) / self.progress
 
     @property

@@ -51,6 +51,7 @@ class RunBoard(QObject):
         self.live: RunCurves | None = None
         self.runs = RunList([], {})
         self.shown: list[str] = []
+        self._drawn: list[str] = []
         self.running = False
         self._missed: list[dict[str, Any]] | None = None
         self._tick = QTimer(self)
@@ -71,8 +72,8 @@ class RunBoard(QObject):
 
     @property
     def record_shown(self) -> RunRecord | None:
-        """What is stored of the run that is shown, if it is one."""
-        return self.runs.records.get(self.shown[0]) if len(self.shown) == 1 else None
+        """What is stored of the run whose curves are there to be seen, if it is one."""
+        return self.runs.records.get(self._drawn[0]) if len(self._drawn) == 1 else None
 
     @property
     def busy(self) -> bool:
@@ -87,7 +88,7 @@ class RunBoard(QObject):
             self._loader = None
         self._tick.stop()
         self.live, self.runs, self.shown, self.running = None, RunList([], {}), [], False
-        self._missed = None
+        self._missed, self._drawn = None, []
         self._view.banner.hide()
         self._view.table.show_rows([])
         if folder is not None:
@@ -299,5 +300,6 @@ class RunBoard(QObject):
         order = {row.run_id: place + 1 for place, row in enumerate(reversed(self.runs.rows))}
         hues = {run.run_id: order.get(run.run_id, len(order) + 1) for run in found}
         tests = {row.run_id: row.test for row in self.runs.rows}
+        self._drawn = list(self.shown)
         self._view.show_runs(found, tests.get(found[0].run_id, {}), hues)
         self.changed.emit()

@@ -249,3 +249,17 @@ def test_a_run_without_epochs_or_batches(tmp_path):
     assert run.logged == ["loss"]
     assert run.step == 0
     assert math.isnan(run.best_value)
+
+
+def test_the_engine_knows_the_time_left_of_a_run_taken_up_again(run, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("ui.train.curves.time.monotonic", lambda: clock[0])
+    run.planned_epochs, run.steps_per_epoch = 10, 4
+    run.add_batches(0, {"loss": [1.0] * 20})
+    run.seconds = 5000.0  # most of it on another, slower day
+    run.take({"event": "progress", "done": 20, "total": 40, "seconds_left": 8.0})
+    assert run.seconds_left() == pytest.approx(8.0)
+    clock[0] += 2
+    assert run.seconds_left() == pytest.approx(6.0)
+    clock[0] += 60
+    assert run.seconds_left() == 0
