@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from ui.widgets import Button, IconButton, Symbol, Text, identify
 from workbench.wording import plural
 
-_WIDEST: Final = 640
+if TYPE_CHECKING:
+    from ui.design.canvas.view import Canvas
+
+_USUAL: Final = 440
 _MARGIN: Final = 16
+_LONGEST: Final = 28
 
 
 class ImportBar(QFrame):
@@ -29,18 +33,18 @@ class ImportBar(QFrame):
     chosen = Signal(str)
     given_up = Signal()
 
-    def __init__(self, canvas: QWidget) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         identify(self, "palettePopup", "Where does the imported network go?")
-        self.words = Text("", wrap=True, name="import.words")
+        self.words = Text("", "heading", name="import.words")
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(Symbol("import", "accent", 16), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(Symbol("import", "accent", 16))
         head.addWidget(self.words, 1)
         close = IconButton("close", "Do not import it (Esc)", self.give_up, size=16,
                            name="import.close")  # fmt: skip
-        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(close)
         self.replace = Button(
             "Replace the network", lambda: self.chosen.emit("replace"), name="import.replace"
         )
@@ -73,7 +77,7 @@ class ImportBar(QFrame):
             layers: How many layers it has.
             inside: Whether the canvas shows the inside of a block, where inputs cannot stand.
         """
-        what = f"{name} – {plural(layers, 'layer')}. Where does it go?"
+        what = f"Where does {_short(name)} go? ({plural(layers, 'layer')})"
         self.words.setText(what)
         self.setAccessibleDescription(what)
         self.beside.setEnabled(not inside)
@@ -82,7 +86,7 @@ class ImportBar(QFrame):
             if inside
             else "Its layers come to the right of those that are here; nothing is connected"
         )
-        self._place()
+        self.place()
         self.show()
         self.raise_()
         self.replace.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -107,12 +111,19 @@ class ImportBar(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle of the canvas."""
-        if watched is self._canvas and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+            self.place()
         return super().eventFilter(watched, event)
 
-    def _place(self) -> None:
-        room = self._canvas.width() - 2 * _MARGIN
-        width = min(max(self.sizeHint().width(), 440), _WIDEST, room)
-        self.resize(width, max(self.heightForWidth(width), self.sizeHint().height()))
-        self.move((self._canvas.width() - self.width()) // 2, _MARGIN)
+    @Slot()
+    def place(self) -> None:
+        """Take the upper middle of what is free of the canvas, between the panels."""
+        free = self._canvas.free_rect().toRect()
+        room = max(free.width() - 2 * _MARGIN, 200)
+        width = min(max(self.sizeHint().width(), _USUAL), room)
+        self.resize(width, self.sizeHint().height())
+        self.move(free.left() + (free.width() - width) // 2, free.top() + _MARGIN)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"

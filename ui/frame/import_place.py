@@ -89,6 +89,8 @@ class ImportPlace(QObject):
             self.bar = ImportBar(page.canvas)
             self.bar.chosen.connect(self._chosen)
             self.bar.given_up.connect(self._given_up)
+            if page.area is not None:
+                page.area.laid_out.connect(self.bar.place)
         self.bar.ask(name, len(graph), inside=bool(page.editor.scope))
         return True
 

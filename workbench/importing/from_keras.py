@@ -161,10 +161,24 @@ class _Import:
         ]
         if natural == wanted or len(natural) == len(wanted) == 1:
             return
+        if set(natural) == set(wanted) and len(natural) == len(wanted):
+            self._put_last([end.node for end in wanted])
+            return
         for end in wanted:
             node = Node(new_node_id(), "Identity", self._name("output"))
             self._graph.put_node(node)
             self._graph.put_edge(Edge(end, Endpoint(node.id, "input")))
+
+    def _put_last(self, ends: list[str]) -> None:
+        """Put layers that lead nowhere at the end of the document, in this order."""
+        for node_id in ends:
+            node, edges = self._graph.node(node_id), self._graph.incoming(node_id)
+            for edge in edges:
+                self._graph.drop_edge(edge)
+            self._graph.drop_node(node_id)
+            self._graph.put_node(node)
+            for edge in edges:
+                self._graph.put_edge(edge)
 
     def _tell_home(self, thing: Any) -> None:
         """Note which network a layer is met in; one that is met in two is not shared here."""

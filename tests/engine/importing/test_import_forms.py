@@ -112,8 +112,18 @@ def test_mappings_of_inputs_and_outputs_are_taken_over(tmp_path, catalog):
     model = keras.Model(inputs, {"rent": rent(x), "price": price(x)})
     nodes, lost = read(tmp_path, model)
     assert lost == []
+    assert not any(node["layer"] == "Identity" for node in nodes.values())
     assert [n["params"]["source"] for n in nodes.values() if n["layer"] == "InputLayer"] == [
         "age", "words"]  # fmt: skip
+
+
+def test_outputs_come_in_the_order_of_the_model(tmp_path, catalog):
+    import keras
+
+    start = keras.Input((4,), name="start")
+    heads = [keras.layers.Dense(2, name=name)(start) for name in ("one", "two", "three")]
+    nodes, _ = read(tmp_path, keras.Model(start, [heads[2], heads[0], heads[1]]))
+    assert list(nodes) == ["start", "three", "one", "two"]
 
 
 def test_layers_with_several_outputs_keep_them_apart(tmp_path, catalog):

@@ -80,7 +80,8 @@ def test_a_chosen_file_replaces_the_network_in_one_step(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     qtbot.keyClick(window, Qt.Key.Key_I, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     bar = bar_of(window, qtbot)
-    assert "small – 2 layers" in bar.words.text() and names(window) == before
+    assert bar.words.text() == "Where does small go? (2 layers)" and names(window) == before
+    assert window.pages.page("design").canvas.free_rect().toRect().contains(bar.geometry())
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(bar.replace, Qt.Key.Key_Space)
     assert names(window) == ["start", "end"] and not bar.isVisible()
