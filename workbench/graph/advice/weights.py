@@ -33,8 +33,11 @@ def useless_bias(seen: Seen) -> Remark | None:
         return None
     if seen.value("center", following) is False:
         return None
-    axis = seen.value("axis", following)
-    if axis != -1:
+    result = seen.result()
+    last = len(result.shape) - 1 if result is not None else -1
+    if seen.value("axis", following) not in (-1, last):
+        return None
+    if seen.value("data_format") == "channels_first":
         return None
     width = seen.value("units" if seen.node.layer == "Dense" else "filters")
     many = f" of {width} values" if isinstance(width, int) else ""

@@ -21,7 +21,8 @@ from workbench.plain import Plain
 _FREE_FAMILIES: Final = frozenset({"input", "pooling", "activation", "regularisation", "reshape"})
 _FREE: Final = frozenset({
     "Embedding", "BatchNormalization", "GroupNormalization", "LayerNormalization",
-    "RMSNormalization", "UnitNormalization", "applications.LayerScale", "Add", "Average",
+    "RMSNormalization", "UnitNormalization", "applications.LayerScale",
+    "applications.CustomScaleLayer", "Add", "Average",
     "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract", "Identity", "Masking",
     "Rescaling", "Normalization", "CategoryEncoding", "Discretization", "Hashing",
     "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization", "CenterCrop",
