@@ -17,6 +17,7 @@ from workbench.graph.direction import Arrangement
 from workbench.graph.ignoring import Ignored
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.notes import Note
+from workbench.graph.own_layers import OwnLayers
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
 
@@ -37,6 +38,7 @@ __all__ = [
     "MoveNodes",
     "Node",
     "Note",
+    "OwnLayers",
     "Problem",
     "PutRecord",
     "RemoveNode",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -96,3 +98,19 @@ def test_damaged_layers_on_the_clipboard_are_refused_or_harmless(layers):
         target.apply(paste(target, plain)[0])
     except GraphError:
         assert target.to_plain() == before
+
+
+def test_whoever_reads_a_network_knows_its_own_layers():
+    """Kinds of records are known with the package, whichever of its modules is loaded first."""
+    code = (
+        "import json, sys\n"
+        "from workbench.graph.model import Graph\n"
+        "graph = Graph.from_plain(json.loads(sys.stdin.read()))\n"
+        "print(len(graph.records.of('layer')))\n"
+    )
+    plain = json.dumps(network("one").to_plain())
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=plain, capture_output=True, text=True, check=True,
+        timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() == "1"
