@@ -79,3 +79,35 @@ def _chain(graph: Graph, entries: list[tuple[str, str, str, dict[str, Any]]]) ->
             port = "in" if layer in uses else "input"
             graph.apply(Connect(Edge(Endpoint(before, out), Endpoint(node_id, port))))
         before = node_id
+
+
+def edgeless_graph(layers: int) -> Graph:
+    """Return that many dense layers in rows of a hundred, none connected."""
+    graph = Graph()
+    for at in range(layers):
+        place = (at % 100 * 300.0, at // 100 * 120.0)
+        graph.apply(AddNode(Node(f"n{at}", "Dense", f"dense_{at}", {"units": 8}, place)))
+    return graph
+
+
+def long_chain(layers: int) -> Graph:
+    """Return an input and that many dense layers in one column."""
+    graph = Graph()
+    graph.apply(AddNode(Node("n0", "InputLayer", "input", {"shape": [8]})))
+    for at in range(1, layers):
+        place = (0.0, 120.0 * at)
+        graph.apply(AddNode(Node(f"n{at}", "Dense", f"dense_{at}", {"units": 8}, place)))
+        ends = Endpoint(f"n{at - 1}", "output"), Endpoint(f"n{at}", "input")
+        graph.apply(Connect(Edge(*ends)))
+    return graph
+
+
+def large_block_graph(layers: int) -> Graph:
+    """Return a network of one use of a block that is a chain of that many dense layers."""
+    inner = Graph(Records())
+    dense = [(f"n{at}", "Dense", f"dense_{at}", {"units": 8}) for at in range(layers)]
+    _chain(inner, [("in", BLOCK_INPUT, "in", {}), *dense, ("out", BLOCK_OUTPUT, "out", {})])
+    graph = Graph()
+    graph.apply(PutRecord(Block(UNIT, "Unit", inner)))
+    _chain(graph, [("i", "InputLayer", "input", {"shape": [8]}), ("u", layer_of(UNIT), "unit", {})])
+    return graph

@@ -15,6 +15,8 @@ from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, PORT_SPECS
 from workbench.graph.clipboard import CLIPBOARD_FORMAT, copy, duplicate, paste
 
 _STEP = 24.0
+_READABLE = 500
+"""Number of layers up to which the copied text has a line for each value; more would take long."""
 
 
 class Clipboard:
@@ -34,7 +36,8 @@ class Clipboard:
         nodes = self._editor.selection.nodes
         if not nodes:
             return False
-        text = json.dumps(copy(self._editor.graph, nodes), ensure_ascii=False, indent=1)
+        indent = 1 if len(nodes) <= _READABLE else None
+        text = json.dumps(copy(self._editor.graph, nodes), ensure_ascii=False, indent=indent)
         data = QMimeData()
         data.setText(text)
         QGuiApplication.clipboard().setMimeData(data)

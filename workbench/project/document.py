@@ -19,7 +19,7 @@ from workbench.graph.model import Graph
 from workbench.project.documents import Documents
 from workbench.project.files import OpenFolder
 from workbench.project.history import History
-from workbench.project.journal import Entry
+from workbench.project.journal import Entry, as_text
 from workbench.project.storage import write_error
 from workbench.recipe.spec import RecipeSpec
 
@@ -130,10 +130,10 @@ class ProjectDocument:
         Raises:
             WorkbenchError: The change does not fit; nothing has been changed.
         """
-        change = _as_stored(change)
+        change, text = _as_stored(change)
         inverse = self._documents.apply(change)
         self._history.record(inverse, change.label, merge)
-        self._made(change, merge)
+        self._made(change, merge, text)
 
     def apply_to_documents(self, change: Change) -> Change:
         """Make a change without history, journal or notice, and return its inverse.
@@ -154,7 +154,7 @@ class ProjectDocument:
         step = self._history.next_undo
         if step is None:
             return None
-        change = _as_stored(step.back)
+        change = step.back  # made of what the documents held: it has its stored form already
         self._history.took_back(self._documents.apply(change))
         self._made(change, "")
         return change
@@ -168,7 +168,7 @@ class ProjectDocument:
         step = self._history.next_redo
         if step is None:
             return None
-        change = _as_stored(step.back)
+        change = step.back  # made of what the documents held: it has its stored form already
         self._history.made_again(self._documents.apply(change))
         self._made(change, "")
         return change
@@ -203,9 +203,9 @@ class ProjectDocument:
             self.revision = entry.revision
             self.recovered += 1
 
-    def _made(self, change: Change, merge: str) -> None:
+    def _made(self, change: Change, merge: str, text: str = "") -> None:
         self.revision += 1
-        self._write_journal(Entry(self.revision, change, merge))
+        self._write_journal(Entry(self.revision, change, merge, text))
         failure: Exception | None = None
         for listener in tuple(self._listeners):
             try:
@@ -271,8 +271,8 @@ class ProjectDocument:
         self._listeners.clear()
 
 
-def _as_stored(change: Change) -> Change:
-    """Return the change as the journal would read it back.
+def _as_stored(change: Change) -> tuple[Change, str]:
+    """Return the change as the journal would read it back, and the text that it would read.
 
     Memory then never holds anything (a tuple, a number as a key) that a reopened project
     would hold in another form.
@@ -281,7 +281,8 @@ def _as_stored(change: Change) -> Change:
         ProjectError: The change holds something that is not plain data.
     """
     try:
-        return change_from_plain(json.loads(json.dumps(change.to_plain(), allow_nan=False)))
+        text = as_text(change.to_plain())
+        return change_from_plain(json.loads(text)), text
     except (TypeError, ValueError) as error:
         raise ProjectError(
             "This value cannot be stored in a project.",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from workbench.errors import GraphError
 from workbench.graph.changes import Change, change_from_plain
-from workbench.plain import PlainDict
+from workbench.plain import Plain
 
 SYNC_SECONDS = 1.0
 """Longest time that a change is only in the operating system's memory."""
@@ -31,23 +31,29 @@ class Entry:
         revision: Revision of the documents after the change.
         change: The change.
         merge: Key under which it joined the step before it, or "".
+        text: The change as it is written, where it is known already.
     """
 
     revision: int
     change: Change
     merge: str = ""
-
-    def to_plain(self) -> PlainDict:
-        """Return the entry as plain data."""
-        plain: PlainDict = {"r": self.revision, "change": self.change.to_plain()}
-        if self.merge:
-            plain["merge"] = self.merge
-        return plain
+    text: str = ""
 
     def line(self) -> bytes:
         """Return the line that stands in the file, newline included."""
-        text = json.dumps(self.to_plain(), ensure_ascii=False, separators=(",", ":"))
-        return text.encode("utf-8") + b"\n"
+        change = self.text or as_text(self.change.to_plain())
+        merge = f',"merge":{as_text(self.merge)}' if self.merge else ""
+        return f'{{"r":{self.revision},"change":{change}{merge}}}\n'.encode()
+
+
+def as_text(plain: Plain) -> str:
+    """Return plain data as the journal writes it.
+
+    Raises:
+        TypeError: It is not plain data.
+        ValueError: A number is not finite.
+    """
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def read_journal(path: Path) -> tuple[list[Entry], int, bool]:
