@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from ui.actions import Action
 from ui.jobs import run_in_thread
+from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,10 @@ def mode(window: MainWindow) -> CompareMode:
     window.show_page("design")
     found = _modes.get(window)
     if found is None:
-        found = CompareMode(window, cast("DesignPage", window.pages.page("design")))
+        page = window.pages.page("design")
+        if not hasattr(page, "canvas"):
+            raise WorkbenchError("The Design page cannot be shown, so that nothing is compared.")
+        found = CompareMode(window, cast("DesignPage", page))
         window.flow.session_changed.connect(found.follow_session)
         _modes[window] = found
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,6 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Signal,
     Slot,
@@ -32,7 +32,7 @@ from ui.compare.marks import badge
 from ui.compare.saving import ListSaver
 from ui.compare.tree import DifferenceTree
 from ui.widgets import Button, IconButton, SearchField, StatusProgress, Text, identify
-from workbench.graph.differences import TITLES, Difference
+from workbench.graph.differences import TITLES, Difference, Mark
 from workbench.wording import plural
 
 _OPEN_UP_TO: Final = 2000
@@ -73,11 +73,6 @@ class DifferencePanel(QWidget):
         self._quiet = False
         self._names = ("", "")
         self.model = DifferenceTree()
-        self.shown = QSortFilterProxyModel(self)
-        self.shown.setSourceModel(self.model)
-        self.shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.shown.setRecursiveFilteringEnabled(True)
-        self.shown.setAutoAcceptChildRows(True)
         self.head = Text("", wrap=True, name="compare.head")
         self.count = Text("", "secondary", wrap=True, name="compare.count")
         self.progress = StatusProgress("compare.progress")
@@ -99,14 +94,14 @@ class DifferencePanel(QWidget):
         )
         self.more = IconButton("more", "Copy or save the list", self._open_more, size=16,
                                name="compare.more")  # fmt: skip
-        self._legend: dict[str, Text] = {}
+        self._legend: dict[Mark, Text] = {}
         self._lay_out()
         self._row_changed()
 
     def _tree(self) -> QTreeView:
         tree = QTreeView()
         identify(tree, "compare.list", "Differences")
-        tree.setModel(self.shown)
+        tree.setModel(self.model)
         tree.setHeaderHidden(True)
         tree.setUniformRowHeights(True)
         tree.setIndentation(14)
@@ -158,7 +153,7 @@ class DifferencePanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
-        self._signs: dict[str, QLabel] = {}
+        self._signs: dict[Mark, QLabel] = {}
         for place, (mark, title) in enumerate(TITLES.items()):
             sign = self._signs[mark] = QLabel()
             words = self._legend[mark] = Text(title, "secondary", name=f"compare.legend.{mark}")
@@ -204,18 +199,19 @@ class DifferencePanel(QWidget):
         self._quiet = False
         self.tree.verticalScrollBar().setValue(top)
         self.count.setText(plural(len(rows), "difference") if rows else "")
+        self.count.setVisible(bool(rows))
+        counts = Counter(row.mark for row in rows)
         for mark, words in self._legend.items():
-            number = sum(row.mark == mark for row in rows)
-            words.setText(f"{TITLES[mark]} ({number})")  # type: ignore[index]
+            words.setText(f"{TITLES[mark]} ({counts[mark]})")
         self._say_nothing()
         self._row_changed()
 
     def _say_nothing(self) -> None:
         if not self.model.rows:
             self.nothing.setText("No differences. Places on the canvas do not count.")
-        elif not self.shown.rowCount():
+        elif not self.model.listed:
             self.nothing.setText("Nothing fits the filter.")
-        empty = not self.shown.rowCount()
+        empty = not self.model.listed
         self.nothing.setVisible(empty)
         self.tree.setVisible(not empty)
         for button in (self.previous_button, self.next_button):
@@ -224,21 +220,30 @@ class DifferencePanel(QWidget):
 
     @Slot(str)
     def _filter(self, text: str) -> None:
-        self.shown.setFilterFixedString(text)
+        current = self.current()
+        self._quiet = True
+        self.model.filter(text)
         self._unfold()
+        self._set_current(self.model.index_of(current.key) if current else QModelIndex())
+        self._quiet = False
         self._say_nothing()
+        self._row_changed()
 
     def _unfold(self) -> None:
-        if len(self.model.rows) <= _OPEN_UP_TO:
+        """Unfold all; of very many only the sorts that are not large, for time's sake."""
+        if len(self.model.listed) <= _OPEN_UP_TO:
             self.tree.expandAll()
-        else:
-            self.tree.expandToDepth(0)
+            return
+        for row in range(self.model.rowCount()):
+            index = self.model.index(row, 0)
+            if self.model.rowCount(index) <= _OPEN_UP_TO:
+                self.tree.expand(index)
 
     # ---- what is chosen ----------------------------------------------------------------------
 
     def current(self) -> Difference | None:
         """Return the difference that is chosen, or None."""
-        return self.model.difference(self.shown.mapToSource(self.tree.currentIndex()))
+        return self.model.difference(self.tree.currentIndex())
 
     def choose(self, key: tuple[str, ...] | None) -> None:
         """Choose a difference without going to it; None chooses nothing."""
@@ -253,8 +258,7 @@ class DifferencePanel(QWidget):
         if current is None or current.key not in keys:
             self.choose(keys[0] if keys else None)
 
-    def _set_current(self, source: QModelIndex) -> None:
-        index = self.shown.mapFromSource(source) if source.isValid() else QModelIndex()
+    def _set_current(self, index: QModelIndex) -> None:
         if index.isValid():
             self.tree.setCurrentIndex(index)
             self.tree.scrollTo(index)
@@ -272,11 +276,7 @@ class DifferencePanel(QWidget):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        keys = [
-            row.key
-            for row in self._listed()
-            if self.shown.mapFromSource(self.model.index_of(row.key)).isValid()
-        ]
+        keys = [row.key for row in self.model.listed]
         if not keys:
             return
         current = self.current()
@@ -284,9 +284,6 @@ class DifferencePanel(QWidget):
         place = (0 if by > 0 else -1) if at is None else (at + by) % len(keys)
         self.choose(keys[place])
         self._go()
-
-    def _listed(self) -> list[Difference]:
-        return [row for mark in TITLES for row in self.model.rows if row.mark == mark]
 
     def _go(self) -> None:
         row = self.current()
@@ -309,7 +306,7 @@ class DifferencePanel(QWidget):
     # ---- what is wished ----------------------------------------------------------------------
 
     def _field(self) -> str:
-        detail = self.model.detail(self.shown.mapToSource(self.tree.currentIndex()))
+        detail = self.model.detail(self.tree.currentIndex())
         return detail.field if detail is not None else ""
 
     @Slot()

@@ -18,7 +18,7 @@ ROW_HEIGHT: Final = 26
 
 
 class _Entry:
-    """A line of the tree.
+    """A line of the tree; the lines below it are made when they are first asked for.
 
     Args:
         parent: The line above; None for a heading.
@@ -26,45 +26,78 @@ class _Entry:
         mark: What happened.
         difference: The difference; None for headings.
         detail: What differs, on the lines below a layer.
+        rows: Of a heading, the differences below it.
     """
 
-    __slots__ = ("below", "detail", "difference", "mark", "parent", "row")
+    __slots__ = ("below", "detail", "difference", "mark", "parent", "row", "rows")
 
     def __init__(
         self, parent: _Entry | None, row: int, mark: Mark,
         difference: Difference | None = None, detail: Detail | None = None,
+        rows: Sequence[Difference] = (),
     ) -> None:  # fmt: skip
         self.parent, self.row, self.mark = parent, row, mark
-        self.difference, self.detail = difference, detail
-        self.below: list[_Entry] = []
+        self.difference, self.detail, self.rows = difference, detail, rows
+        self.below: list[_Entry | None] = [None] * self.count()
+
+    def count(self) -> int:
+        """Return the number of lines below."""
+        if self.difference is None:
+            return len(self.rows)
+        return len(self.difference.details) if self.detail is None else 0
+
+    def child(self, row: int) -> _Entry:
+        """Return a line below."""
+        made = self.below[row]
+        if made is None:
+            if self.difference is None:
+                made = _Entry(self, row, self.mark, self.rows[row])
+            else:
+                detail = self.difference.details[row]
+                made = _Entry(self, row, self.mark, self.difference, detail)
+            self.below[row] = made
+        return made
 
 
 class DifferenceTree(QAbstractItemModel):
-    """Differences below a heading for each sort."""
+    """Differences below a heading for each sort.
+
+    Attributes:
+        rows: All differences.
+        listed: Those that fit the filter, in the order of the list.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Difference, ...] = ()
+        self.listed: list[Difference] = []
+        self._filter = ""
         self._top: list[_Entry] = []
-        self._of: dict[tuple[str, ...], _Entry] = {}
+        self._place: dict[tuple[str, ...], int] = {}
 
     def show(self, rows: Sequence[Difference]) -> None:
         """Show other differences."""
+        self.rows = tuple(rows)
+        self._fill()
+
+    def filter(self, text: str) -> None:
+        """List only differences that hold a text."""
+        self._filter = text.strip().casefold()
+        self._fill()
+
+    def _fill(self) -> None:
         self.beginResetModel()
-        self.rows, self._top, self._of = tuple(rows), [], {}
-        for mark in TITLES:
-            same = [row for row in self.rows if row.mark == mark]
-            if not same:
-                continue
-            head = _Entry(None, len(self._top), mark)
-            self._top.append(head)
-            for place, row in enumerate(same):
-                entry = _Entry(head, place, mark, row)
-                entry.below = [
-                    _Entry(entry, n, mark, row, detail) for n, detail in enumerate(row.details)
-                ]
-                head.below.append(entry)
-                self._of[row.key] = entry
+        wanted = self._filter
+        groups: dict[Mark, list[Difference]] = {mark: [] for mark in TITLES}
+        for row in self.rows:
+            if not wanted or wanted in _searched(row):
+                groups[row.mark].append(row)
+        self.listed, self._top, self._place = [], [], {}
+        for mark, same in groups.items():
+            if same:
+                self._top.append(_Entry(None, len(self._top), mark, rows=same))
+                self._place.update((row.key, place) for place, row in enumerate(same))
+                self.listed += same
         self.endResetModel()
 
     # ---- what a line stands for ----------------------------------------------------------
@@ -78,9 +111,12 @@ class DifferenceTree(QAbstractItemModel):
         return self._entry(index).detail if index.isValid() else None
 
     def index_of(self, key: tuple[str, ...]) -> QModelIndex:
-        """Return the line of a difference by its key; an invalid one when it is gone."""
-        entry = self._of.get(key)
-        return self.createIndex(entry.row, 0, entry) if entry is not None else QModelIndex()
+        """Return the line of a difference by its key; an invalid one when it is not listed."""
+        place = self._place.get(key)
+        head = next((entry for entry in self._top if entry.mark == key[0]), None)
+        if place is None or head is None:
+            return QModelIndex()
+        return self.createIndex(place, 0, head.child(place))
 
     def _entry(self, index: Index) -> _Entry:
         entry: _Entry = index.internalPointer()
@@ -90,10 +126,10 @@ class DifferenceTree(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         """Return the index of a line."""
-        entries = self._entry(parent).below if parent.isValid() else self._top
-        if column != 0 or not 0 <= row < len(entries):
+        if column != 0 or not 0 <= row < self.rowCount(parent):
             return QModelIndex()
-        return self.createIndex(row, 0, entries[row])
+        entry = self._entry(parent).child(row) if parent.isValid() else self._top[row]
+        return self.createIndex(row, 0, entry)
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
         """Return the line above in the tree."""
@@ -102,7 +138,7 @@ class DifferenceTree(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of lines below a line."""
-        return len(self._entry(parent).below) if parent.isValid() else len(self._top)
+        return self._entry(parent).count() if parent.isValid() else len(self._top)
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return 1."""
@@ -139,10 +175,14 @@ def sign(mark: Mark) -> QIcon:
     return icon
 
 
+def _searched(row: Difference) -> str:
+    return f"{TITLES[row.mark]} {row.name} {row.layer} {row.block_name} {row.text}".casefold()
+
+
 def _words(entry: _Entry) -> str:
     row = entry.difference
     if row is None:
-        return f"{TITLES[entry.mark]} ({len(entry.below)})"
+        return f"{TITLES[entry.mark]} ({entry.count()})"
     if entry.detail is not None:
         return entry.detail.text
     words = f"{row.name} – {row.layer}"

@@ -116,11 +116,11 @@ def test_one_parameter_is_put_back_from_its_line(comparing, window, qtbot):
     edit(comparing, window, SetParam(node.id, "units", 77), qtbot)
     edit(comparing, window, RenameNode(node.id, "other"), qtbot)
     row = panel.model.rows[0]
-    parent = panel.shown.mapFromSource(panel.model.index_of(row.key))
+    parent = panel.model.index_of(row.key)
     child = next(
-        panel.shown.index(n, 0, parent)
-        for n in range(panel.shown.rowCount(parent))
-        if panel.shown.index(n, 0, parent).data().startswith("units")
+        panel.model.index(n, 0, parent)
+        for n in range(panel.model.rowCount(parent))
+        if panel.model.index(n, 0, parent).data().startswith("units")
     )
     qtbot.mouseClick(panel.tree.viewport(), LEFT, pos=panel.tree.visualRect(child).center())
     qtbot.mouseClick(panel.take, LEFT)
@@ -423,5 +423,5 @@ def test_names_are_kept_out_of_markup(services, qtbot):
     panel.show_rows((Difference("added", "n", "", "<b>bold</b>", "Dense"),))
     assert panel.head.text() == "From <b>x</b> to y"
     assert panel.head.textFormat() == Qt.TextFormat.PlainText
-    tip = panel.shown.index(0, 0, panel.shown.index(0, 0)).data(Qt.ItemDataRole.ToolTipRole)
+    tip = panel.model.index(0, 0, panel.model.index(0, 0)).data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in tip

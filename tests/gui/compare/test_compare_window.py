@@ -57,7 +57,7 @@ def shown(services, qtbot):
 
 def lines(panel):
     """Return the lines of the list, indented."""
-    model, found = panel.shown, []
+    model, found = panel.model, []
 
     def walk(parent, depth):
         for row in range(model.rowCount(parent)):
@@ -106,7 +106,7 @@ def test_click_and_arrow_keys_show_the_layer_and_its_ghost(shown, qtbot):
     panel, canvas = shown.panel, shown.canvas
     canvas.navigation.zoom_to(1.0)
     row = next(r for r in panel.model.rows if r.mark == "removed")
-    index = panel.shown.mapFromSource(panel.model.index_of(row.key))
+    index = panel.model.index_of(row.key)
     qtbot.mouseClick(panel.tree.viewport(), LEFT, pos=panel.tree.visualRect(index).center())
     assert shown.overlay.chosen == "drop" and not canvas.selection
     figure = shown.overlay.ghosts.nodes["drop"]
