@@ -21,6 +21,10 @@ PUBLISHED = {
     "MobileNet": ((224, 224, 3), 569e6, 0.01),
     # Sandler et al. 2018, table 4: 300 million.
     "MobileNetV2": ((224, 224, 3), 300e6, 0.01),
+    # Tan and Le 2019, table 2: 0.39 thousand million.
+    "EfficientNetB0": ((224, 224, 3), 0.39e9, 0.02),
+    # Liu et al. 2022, table 1: 4.5 thousand million.
+    "ConvNeXtTiny": ((224, 224, 3), 4.5e9, 0.02),
 }
 FIELDS = {"VGG16": 212, "ResNet50": 483}
 """Receptive fields of the last layer with places, as Araujo, Norris and Sim (Distill 2019) give
