@@ -24,9 +24,9 @@ from workbench.graph.analysis import COLUMNS
 _ROW: Final = 28
 _STRETCHED: Final = 2
 """The column that takes what room is left: the shapes."""
-_WIDTHS: Final = {"name": 170, "type": 134, "output": 200, "dtype": 72, "trainable": 78,
+_WIDTHS: Final = {"name": 170, "type": 134, "output": 200, "dtype": 76, "trainable": 78,
                   "frozen": 66, "states": 72, "weights": 90, "activations": 96, "macs": 106,
-                  "receptive": 76, "problems": 80}  # fmt: skip
+                  "receptive": 104, "problems": 80}  # fmt: skip
 
 
 class LayerTable(QTableView):

@@ -35,7 +35,7 @@ def work_facts(info: NodeInfo, batch_size: int) -> list[tuple[str, str]]:
         known = UNKNOWN if info.macs is None else f"{count(info.macs)} a row"
         facts.append(("Multiply-adds", known))
     if info.receptive is not None:
-        facts.append(("Sees", f"{seen_words(info.receptive)} of the input"))
+        facts.append(("Receptive field", seen_words(info.receptive)))
     return facts
 
 

@@ -45,14 +45,14 @@ COLUMNS: Final = (
     Column("name", "Name", help="Name of the layer"),
     Column("type", "Type", help="Kind of layer"),
     Column("output", "Output", help="Shape of what it gives for one row, axis by axis"),
-    Column("dtype", "Numbers", help="Type of the numbers that it gives"),
+    Column("dtype", "Data type", help="Type of the numbers that it gives"),
     Column("trainable", "Trainable", True, "Parameters that training changes"),
     Column("frozen", "Frozen", True, "Parameters that are frozen"),
     Column("states", "States", True, "Values changed without gradients: moving averages"),
     Column("weights", "Weights", True, "Memory of the parameters"),
     Column("activations", "Activations", True, "Memory that a batch's values take in training"),
     Column("macs", "Multiply-adds", True, "Multiplications with an addition, for one row"),
-    Column("receptive", "Sees", True, "Receptive field: input places that one output value sees"),
+    Column("receptive", "Receptive field", True, "Places of the input that one output value sees"),
     Column("problems", "Problems", True, "Errors, warnings and advice at this layer"),
 )
 

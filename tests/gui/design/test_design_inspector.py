@@ -164,7 +164,7 @@ def test_shapes_sizes_and_memory_are_shown(desk, qtbot):
     assert facts.values() == {
         "Input": "30", "Output": "feature 16, float32", "Parameters": "496", "States": "16",
         "Weights": "2 kB", "Activations": "2 kB a batch", "Multiply-adds": "480 a row",
-        "Sees": "3 × 5 of the input",
+        "Receptive field": "3 × 5",
     }  # fmt: skip
     assert desk.session.document.recipe.batch_size == 32
     desk.canvas.picture.set_inference(desk.session.inference)
@@ -284,7 +284,7 @@ def test_an_edge_shows_its_ends_and_its_tensor(desk, qtbot):
     desk.click(desk.middle("hidden", "out"))
     qtbot.waitUntil(desk.page.inspector.edge.isVisible)
     facts = desk.find(Facts, "design.edge.facts")
-    assert facts.values() == {"From": "hidden", "To": "out", "Shape": "16", "Numbers": "float32"}
+    assert facts.values() == {"From": "hidden", "To": "out", "Shape": "16", "Data type": "float32"}
     QTest.mouseClick(desk.find(QPushButton, "design.edge.delete"), Qt.MouseButton.LeftButton)
     assert ("hidden", "out") not in desk.edges()
 

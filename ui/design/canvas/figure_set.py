@@ -11,14 +11,13 @@ from PySide6.QtCore import QPointF, QRectF
 from ui.design.canvas.figures import (
     EdgeFigure,
     NodeFigure,
-    flow_words,
     make_edge_figures,
     make_node_figure,
-    size_words,
 )
 from ui.design.canvas.index import Cell, Index
 from ui.design.canvas.paint_edges import edges_in_bulk
 from ui.design.canvas.paint_nodes import nodes_in_bulk
+from ui.design.canvas.tensor_words import flow_words, size_words
 from workbench.graph import Edge
 
 if TYPE_CHECKING:

@@ -16,16 +16,15 @@ from PySide6.QtGui import QPainterPath
 from ui.design.blocks.counting import layers_inside
 from ui.design.canvas import geometry
 from ui.design.canvas.lettering import text_width
+from ui.design.canvas.tensor_words import flow_words, size_words
 from ui.design.titles import is_port, title_of_key
-from workbench.graph import Edge, Endpoint, Graph, Node
+from workbench.graph import Edge, Graph, Node
 from workbench.graph.blocks import REPEAT, block_of, is_block
 from workbench.graph.direction import direction_of
 from workbench.graph.formulas import as_read, formula_text
-from workbench.graph.inference import describe_axes, describe_shape
 from workbench.graph.ports import input_ports, node_params, output_ports
 from workbench.graph.specs import spec_of
 from workbench.graph.text import headline
-from workbench.wording import count as count_text
 from workbench.wording import plural
 
 if TYPE_CHECKING:
@@ -69,8 +68,6 @@ class Slot:
 
 
 _LOOKS: dict[object, int] = {}
-_BESIDE_EDGE = 14
-"""Letters that fit between an edge and the side of the layer under it."""
 
 
 @dataclass(slots=True)
@@ -326,26 +323,6 @@ def _content_width(node: Node, kind: str, summary: str) -> float:
     title = text_width(kind, "type") + _NAME_GAP + text_width(node.name, "name")
     badge = 20.0
     return _TITLE_LEFT + max(title + badge, text_width(summary, "detail")) + _RIGHT_PADDING
-
-
-def size_words(info: NodeInfo | None) -> tuple[str, str]:
-    """Return the output shape and the number of parameters of a node as it shows them."""
-    if info is None or not info.outputs:
-        return "", ""
-    shape = " | ".join(describe_shape(tensor) for tensor in info.outputs.values())
-    return shape, count_text(info.parameters) if info.parameters else ""
-
-
-def flow_words(inference: Inference | None, source: Endpoint) -> tuple[str, str]:
-    """Return shape and dtype of the tensor that leaves an output port; "" for not known.
-
-    Axes have their names where these fit beside an edge; else the tooltip tells them.
-    """
-    tensor = inference.tensor(source.node, source.port) if inference else None
-    if tensor is None or inference is None:
-        return "", ""
-    named = describe_axes(tensor, inference.axes(source.node, source.port))
-    return named if len(named) <= _BESIDE_EDGE else describe_shape(tensor), tensor.dtype
 
 
 def _room_at_sides(graph: Graph, catalog: Catalog, node: Node) -> float:

@@ -50,7 +50,7 @@ class EdgePane(QWidget):
                 ("From", _end(graph, edge.source.node, edge.source.port, "output")),
                 ("To", _end(graph, edge.target.node, edge.target.port, "input")),
                 ("Shape", describe_axes(tensor, axes) or "–"),
-                ("Numbers", tensor.dtype if tensor else "–"),
+                ("Data type", tensor.dtype if tensor else "–"),
             ]
         )
 
