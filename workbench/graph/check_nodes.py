@@ -305,8 +305,8 @@ def _with_connect_fix(graph: Graph, catalog: Catalog, problem: Problem) -> Probl
     """Offer what feeds another port of the node, else the nearest layer that leads nowhere."""
     target = Endpoint(problem.place.id, problem.place.part)
     beside = graph.incoming(target.node)
-    if beside:
-        source = beside[0].source
+    source = beside[0].source if beside else target
+    if beside and why_not(graph, catalog, source, target) is None:
         fix = Fix(
             f"Connect {graph.node(source.node).name}", connect(graph, catalog, source, target)
         )

@@ -24,9 +24,12 @@ from workbench.graph.inference import NodeInfo, TensorInfo
 from workbench.graph.model import INPUT_LAYER, Graph, Node
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of
+from workbench.plain import Plain
 
 _LOOK_AHEAD = 8
 """Layers behind an input that are asked how they read its axes."""
+_SPARE_COSTS = 1000
+"""Layers no longer in the network whose costs may be kept."""
 _PASSING = frozenset({"normalisation", "regularisation", "activation", "preprocessing"})
 
 
@@ -48,7 +51,26 @@ class _Seen:
     bare: NodeInfo
     info: NodeInfo
     reach: Reach | None
-    entering: tuple[Edge, ...] = ()
+    entering: tuple[Edge, ...]
+
+
+@dataclass
+class _Costs:
+    """What follows from a layer's settings and shapes alone, wherever it stands.
+
+    Attributes:
+        bare: What shape inference said; held, so that no other object gets its identity.
+        step: The layer with its settings and shapes.
+        macs: Multiply-adds.
+        kept: Memory kept for the way back.
+        axes: Names of the axes that lead in → names of those that lead out.
+    """
+
+    bare: NodeInfo
+    step: Step
+    macs: int | None
+    kept: int
+    axes: dict[tuple[Axes, ...], Mapping[str, Axes]]
 
 
 class Flow:
@@ -61,6 +83,7 @@ class Flow:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._seen: dict[str, _Seen] = {}
+        self._costs: dict[int, _Costs] = {}
         self._token: object = None
         self.visited = 0
 
@@ -99,52 +122,78 @@ class Flow:
             ):
                 seen[node_id] = old
                 continue
-            new = self._look(graph, node, owner, bare)
-            new = replace(new, entering=tuple(graph.entering(node_id)))
-            if old is not None and old.info == new.info:
-                new = replace(new, info=old.info)  # the same object: nothing has changed
+            info, reach = self._look(graph, node, bare)
+            if old is not None and old.info == info:
+                info = old.info  # the same object: nothing has changed
+            new = _Seen(node, owner, bare, info, reach, tuple(graph.entering(node_id)))
             seen[node_id] = new
             self.visited += 1
             if old is None or _given(old) != _given(new):
                 changed.update(edge.target.node for edge in graph.leaving(node_id))
+        if len(self._costs) > 2 * len(seen) + _SPARE_COSTS:
+            self._costs.clear()
         return {
             node_id: seen[node_id].info if node_id in seen else bare
             for node_id, bare in nodes.items()
         }
 
-    def _look(self, graph: Graph, node: Node, owner: Node, bare: NodeInfo) -> _Seen:
+    def _look(self, graph: Graph, node: Node, bare: NodeInfo) -> tuple[NodeInfo, Reach | None]:
+        """Return what is known about a node, and what its outputs see of the input."""
         if node.layer == INPUT_LAYER:
             return self._input(graph, node, bare)
         spec = spec_of(graph, self._catalog, node.layer)
         if spec is None:
-            return _Seen(node, owner, bare, bare, None)
-        edges = _in_order(graph, spec, node)
+            return bare, None
         tensors: list[tuple[str, TensorInfo]] = []
         axes: list[Axes] = []
         reaches: list[Reach | None] = []
-        for edge in edges:
+        for edge in _in_order(graph, spec, node):
             giver = self._seen.get(edge.source.node)
             tensor = giver.bare.outputs.get(edge.source.port) if giver else None
             if giver is None or tensor is None:
-                return _Seen(node, owner, bare, bare, None)
+                return bare, None
             tensors.append((edge.target.port, tensor))
             axes.append(giver.info.axes.get(edge.source.port, ()))
             reaches.append(giver.reach)
-        step = Step(self._catalog, spec, node_params(graph, node, spec), tensors, bare.outputs)
-        reach = reach_after(step, reaches)
-        info = replace(
-            bare,
-            macs=multiply_adds(step),
+        costs = self._costs_of(spec, node_params(graph, node, spec), tensors, bare)
+        reach = reach_after(costs.step, reaches)
+        given = tuple(axes)
+        if given not in costs.axes:
+            costs.axes[given] = axes_after(costs.step, axes)
+        info = NodeInfo(
+            bare.outputs, bare.parameters, bare.trainable, bare.weight_bytes, bare.states,
+            macs=costs.macs,
             receptive=reach.field if reach is not None else None,
-            axes=axes_after(step, axes),
-            kept_bytes=kept_bytes(step),
-        )
-        return _Seen(node, owner, bare, info, reach)
+            axes=costs.axes[given],
+            kept_bytes=costs.kept,
+        )  # fmt: skip
+        return info, reach
 
-    def _input(self, graph: Graph, node: Node, bare: NodeInfo) -> _Seen:
+    def _costs_of(
+        self,
+        spec: LayerSpec,
+        params: Mapping[str, Plain],
+        tensors: list[tuple[str, TensorInfo]],
+        bare: NodeInfo,
+    ) -> _Costs:
+        """Return the costs of a layer; alike layers between alike shapes share them."""
+        known = self._costs.get(id(bare))
+        if (
+            known is None
+            or known.bare is not bare
+            or known.step.spec is not spec
+            or known.step.params != params
+            or known.step.inputs != tensors
+        ):
+            step = Step(self._catalog, spec, params, tensors, bare.outputs)
+            known = _Costs(bare, step, multiply_adds(step), kept_bytes(step), {})
+            self._costs[id(bare)] = known
+        return known
+
+    def _input(self, graph: Graph, node: Node, bare: NodeInfo) -> tuple[NodeInfo, Reach | None]:
         tensor = bare.outputs.get("output")
         if tensor is None:
-            return _Seen(node, node, bare, bare, None)
+            return bare, None
         wanted = self._wanted(graph, node, len(tensor.shape))
         info = replace(
             bare,
@@ -152,7 +201,7 @@ class Flow:
             axes={"output": axes_of_input(tensor, wanted)},
             kept_bytes=tensor.row_bytes,
         )
-        return _Seen(node, node, bare, info, reach_of_input(len(tensor.shape)))
+        return info, reach_of_input(len(tensor.shape))
 
     def _wanted(self, graph: Graph, node: Node, rank: int) -> Axes:
         """Return how the layers behind an input read its axes; () when they do not agree."""

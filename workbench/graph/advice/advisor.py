@@ -18,7 +18,7 @@ from workbench.graph.steady import with_steady_ids
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
 
-_Around = tuple[Node, NodeInfo | None, tuple[Edge, ...], tuple[Edge, ...]]
+_Around = tuple[Node, NodeInfo | None, tuple[Edge, ...], tuple[Edge, ...], bool]
 
 
 class Advisor:
@@ -79,11 +79,11 @@ class Advisor:
             if same and known is not None:
                 around[node.id] = (
                     known if known[0] is node and known[1] is info
-                    else (node, info, known[2], known[3])
+                    else (node, info, *known[2:])
                 )  # fmt: skip
                 continue
             entering, leaving = tuple(graph.entering(node.id)), tuple(graph.leaving(node.id))
-            fresh = (node, info, entering, leaving)
+            fresh = (node, info, entering, leaving, graph.is_shared(node.id))
             around[node.id] = known if known is not None and _alike(known, fresh) else fresh
         if frame == self._frame:
             touched = [at for at, now in around.items() if before.get(at) is not now]
