@@ -1,4 +1,4 @@
-"""A parameter edit in a network of 200 and of 1,000 layers, until all shapes are drawn."""
+"""An edit in a network of 200 and of 1,000 layers, until all shapes are drawn."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.benchmarks.harness import Measurement, benchmark
-from tests.benchmarks.networks import UNIT, deep_block_graph, deep_graph
+from tests.benchmarks.networks import CHAIN, deep_block_graph, deep_graph
 
 LAYERS = 200
 MANY_LAYERS = 1000
 EDITS = 120
 WARM_UP = 20
+
+Step: TypeAlias = Callable[[Any], str]
+"""Makes an edit on the Design page, as a person does, and says what kind it was."""
 
 
 def edits(graph: Any, count: int) -> list[Any]:
@@ -40,10 +45,13 @@ def edits(graph: Any, count: int) -> list[Any]:
     return made
 
 
-def block_edits(graph: Any, count: int) -> list[Any]:
-    """Return parameter edits of uses of the block and, each second one, inside it."""
+def block_steps(graph: Any, count: int) -> list[tuple[Step, tuple[str, ...] | None]]:
+    """Return parameter edits of uses of the block and inside it, with where they are made.
+
+    Of four steps one edits a use and one a layer inside the block, which changes all its uses;
+    the others undo both, so that the canvas goes into the block and comes back.
+    """
     from workbench.graph.changes import SetParam
-    from workbench.graph.record_changes import InBlock
 
     chance = random.Random(3)
     uses = [node.id for node in graph if node.id.startswith("u")]
@@ -52,14 +60,71 @@ def block_edits(graph: Any, count: int) -> list[Any]:
         ("act", "activation", lambda: chance.choice(["relu", "gelu", "tanh"])),
         ("drop", "rate", lambda: round(chance.random() * 0.5, 3)),
     ]
-    made: list[Any] = []
-    for at in range(count):
-        if at % 2 == 0:
-            made.append(SetParam(chance.choice(uses), "filters", chance.choice([4, 6, 8, 12])))
-        else:
-            node, name, value = chance.choice(inside)
-            made.append(InBlock(UNIT, SetParam(node, name, value())))
-    return made
+
+    def edit_use(page: Any) -> str:
+        use, filters = chance.choice(uses), chance.choice([4, 6, 8, 12])
+        page.editor.apply(SetParam(use, "filters", filters))
+        return "edit"
+
+    def edit_inside(page: Any) -> str:
+        node, name, value = chance.choice(inside)
+        page.editor.apply(SetParam(node, name, value()))
+        return "edit"
+
+    def undo(page: Any) -> str:
+        page.session.undo()
+        return "undo"
+
+    cycle: list[tuple[Step, tuple[str, ...] | None]] = [
+        (edit_use, ()), (edit_inside, (uses[0],)), (undo, ()), (undo, None),
+    ]  # fmt: skip
+    return cycle * (count // len(cycle))
+
+
+def structure_steps(count: int) -> list[Step]:
+    """Return edits that put layers and connections in and take them out, each undone at once."""
+    from workbench.graph import Endpoint
+    from workbench.graph.changes import Disconnect
+    from workbench.graph.edits import add_after, delete, insert_on_edge
+
+    chance = random.Random(3)
+
+    def insert(page: Any) -> str:
+        graph = page.editor.graph
+        edge = chance.choice(list(graph.edges))
+        kind = chance.choice(["Activation", "Dropout", "BatchNormalization"])
+        page.editor.apply(insert_on_edge(graph, page.services.catalog, kind, edge)[0])
+        return "insert"
+
+    def remove(page: Any) -> str:
+        graph = page.editor.graph
+        node = chance.choice([node.id for node in graph if node.layer in CHAIN])
+        page.editor.apply(delete(graph, [node], bridge=True))
+        return "delete"
+
+    def cut(page: Any) -> str:
+        page.editor.apply(Disconnect(chance.choice(list(page.editor.graph.edges))))
+        return "disconnect"
+
+    def append(page: Any) -> str:
+        graph = page.editor.graph
+        last = next(node for node in graph if not graph.feeds(node.id))
+        source, below = Endpoint(last.id, "output"), (last.position[0], last.position[1] + 90)
+        page.editor.apply(add_after(graph, page.services.catalog, "Dropout", source, below)[0])
+        return "append"
+
+    def undo(page: Any, what: str) -> str:
+        page.session.undo()
+        return f"undo {what}"
+
+    kinds: list[tuple[str, Step]] = [
+        ("insert", insert), ("delete", remove), ("disconnect", cut), ("append", append),
+    ]  # fmt: skip
+    steps: list[Step] = []
+    for at in range(count // 2):
+        name, step = kinds[at % len(kinds)]
+        steps += [step, partial(undo, what=name)]
+    return steps
 
 
 @benchmark(
@@ -71,7 +136,7 @@ def block_edits(graph: Any, count: int) -> list[Any]:
 def infer_200() -> list[Measurement]:
     """Through the real window: the change, the design engine, the answer, the repainted canvas."""
     graph = deep_graph(LAYERS)
-    return _edit(graph, edits(graph, EDITS + WARM_UP))
+    return _parameter_rows(graph, edits(graph, EDITS + WARM_UP))
 
 
 @benchmark(
@@ -83,7 +148,7 @@ def infer_200() -> list[Measurement]:
 def infer_1000() -> list[Measurement]:
     """The same in a large network; and how many times faster than building the model anew."""
     graph = deep_graph(MANY_LAYERS)
-    p95, median = _edit(graph, edits(graph, EDITS + WARM_UP))
+    p95, median = _parameter_rows(graph, edits(graph, EDITS + WARM_UP))
     assert p95.compared_value is not None
     return [
         p95,
@@ -105,10 +170,87 @@ def infer_1000() -> list[Measurement]:
 def infer_blocks() -> list[Measurement]:
     """Parameters of uses and layers inside the block, which change all its uses at once."""
     graph = deep_block_graph(MANY_LAYERS)
-    return _edit(graph, block_edits(graph, EDITS + WARM_UP))
+    steps = block_steps(graph, 2 * EDITS + WARM_UP)
+    measured = edit_times(graph, [step for step, _ in steps], [place for _, place in steps])
+    made = sorted(time for kind, time in measured if kind == "edit")
+    undone = sorted(time for kind, time in measured if kind == "undo")
+    return [
+        Measurement(
+            made[int(len(made) * 0.95)],
+            note=f"{len(made)} edits, median {statistics.median(made):.1f} ms",
+        ),
+        Measurement(statistics.median(made), title="… median"),
+        Measurement(
+            undone[int(len(undone) * 0.95)],
+            title="… undo, which opens or leaves the block, p95",
+            note=f"median {statistics.median(undone):.1f} ms",
+        ),
+    ]
 
 
-def _edit(graph: Any, changes: list[Any]) -> list[Measurement]:
+@benchmark(
+    "infer-structure",
+    title=f"Insert, delete, connect in {MANY_LAYERS:,} layers → all shapes drawn, p95",
+    unit="ms",
+    target=50.0,
+)
+def infer_structure() -> list[Measurement]:
+    """Layers put into connections, deleted, appended; connections cut; all of it undone."""
+    measured = edit_times(deep_graph(MANY_LAYERS), structure_steps(EDITS + WARM_UP))
+    times = sorted(time for _, time in measured)
+    kinds: dict[str, list[float]] = {}
+    for kind, taken in measured:
+        kinds.setdefault(kind, []).append(taken)
+    medians = {kind: statistics.median(taken) for kind, taken in kinds.items()}
+    slowest = max(medians, key=lambda kind: medians[kind])
+    return [
+        Measurement(
+            times[int(len(times) * 0.95)],
+            note=", ".join(f"{kind} {median:.0f} ms" for kind, median in medians.items()),
+        ),
+        Measurement(medians[slowest], title=f"… median of the slowest kind ({slowest})"),
+    ]
+
+
+def _parameter_rows(graph: Any, changes: Sequence[Any]) -> list[Measurement]:
+    """Measure changes that leave the network without errors."""
+
+    def apply(page: Any, change: Any) -> str:
+        page.session.apply(change)
+        return "parameter"
+
+    measured = edit_times(graph, [partial(apply, change=change) for change in changes])
+    times = sorted(time for _, time in measured)
+    rebuild = _rebuild_ms(graph)
+    return [
+        Measurement(
+            times[int(len(times) * 0.95)],
+            compared_with="building the Keras model anew",
+            compared_value=rebuild,
+            note=f"{EDITS} edits, median {statistics.median(times):.1f} ms",
+        ),
+        Measurement(
+            statistics.median(times), title="… median", target=50.0,
+            compared_with="building the Keras model anew", compared_value=rebuild,
+        ),
+    ]  # fmt: skip
+
+
+def edit_times(
+    graph: Any, steps: Sequence[Step], places: Sequence[tuple[str, ...] | None] = ()
+) -> list[tuple[str, float]]:
+    """Make edits in the real window, each once the one before is answered.
+
+    Args:
+        graph: The network.
+        steps: The edits; the first `WARM_UP` are not measured.
+        places: Per edit the block that is opened beforehand, `()` for the network itself; None
+            where whatever is shown stays.
+
+    Returns:
+        Kind and time (ms) of each edit, from its beginning until the canvas was painted with the
+        shapes of the whole network.
+    """
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QWidget
 
@@ -131,7 +273,13 @@ def _edit(graph: Any, changes: list[Any]) -> list[Measurement]:
         if loop.exec():
             raise RuntimeError(f"Waited {seconds} s for {what}")
 
-    times: list[float] = []
+    def rest(milliseconds: int) -> None:
+        """Let the window do what is left to do."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    times: list[tuple[str, float]] = []
     with tempfile.TemporaryDirectory() as scratch:
         project = Path(scratch) / "deep"
         create_project(project, "Deep", Documents(graph=graph.copy())).close()
@@ -148,42 +296,35 @@ def _edit(graph: Any, changes: list[Any]) -> list[Measurement]:
             return session.settled and len(session.inference.nodes) == len(session.document.graph)
 
         wait_for(shown, 180, "the first inference")
+        page: Any = window.pages.page("design")
         canvas = window.findChild(QWidget, "design.canvas")
         assert canvas is not None
         target = canvas.viewport() if hasattr(canvas, "viewport") else canvas
-        for at, change in enumerate(changes):
+        for at, step in enumerate(steps):
+            place = places[at] if places else None
+            if place is not None:
+                page.scopes.go(place)
+                rest(60)
             loop = QEventLoop()
 
             def answered(inference: Any, loop: QEventLoop = loop) -> None:
-                assert len(inference.nodes) == len(graph)
+                network = session.document.graph
+                assert inference.has_errors or len(inference.nodes) == len(network)
                 target.repaint()
                 loop.quit()
 
             session.inference_changed.connect(answered)
             begun = time.perf_counter()
-            session.apply(change)
+            kind = step(page)
             loop.exec()
             if at >= WARM_UP:
-                times.append((time.perf_counter() - begun) * 1000)
+                times.append((kind, (time.perf_counter() - begun) * 1000))
             session.inference_changed.disconnect(answered)
             wait_for(lambda: session.settled, 10, "the window")
         session.document.save()
         window.close()
         shut_down(services)
-    times.sort()
-    rebuild = _rebuild_ms(graph)
-    return [
-        Measurement(
-            times[int(len(times) * 0.95)],
-            compared_with="building the Keras model anew",
-            compared_value=rebuild,
-            note=f"{EDITS} edits, median {statistics.median(times):.1f} ms",
-        ),
-        Measurement(
-            statistics.median(times), title="… median", target=50.0,
-            compared_with="building the Keras model anew", compared_value=rebuild,
-        ),
-    ]  # fmt: skip
+    return times
 
 
 def _rebuild_ms(graph: Any) -> float:
