@@ -22,6 +22,7 @@ _COLUMNS: Final = 80
 _MOST: Final = 0.42
 """Share of the width that the code takes at most before anybody asked for more."""
 _LEAST: Final = 280
+_LEAST_PAGE: Final = 640
 
 
 class CodeBeside(QSplitter):
@@ -59,6 +60,7 @@ class CodeBeside(QSplitter):
 
     def with_pages(self, pages: QWidget) -> CodeBeside:
         """Take the pages in; the code goes where it was left last time. Returns itself."""
+        pages.setMinimumWidth(_LEAST_PAGE)  # the widest of all pages would ask for much more
         self.addWidget(pages)
         self.setStretchFactor(0, 1)
         if self._memory.recall(_KEPT, False):
@@ -84,6 +86,7 @@ class CodeBeside(QSplitter):
             self._in_slot.insertWidget(0, self._code)
             self._code.wrap(False)  # the drawer is as wide as the window
         self._code.show_place(beside=beside)
+        QTimer.singleShot(0, self._code.link, self._code.link.share_room)
         self._code.show()
         self._words.setVisible(beside)
         self._memory.remember(_KEPT, beside)
@@ -93,7 +96,8 @@ class CodeBeside(QSplitter):
         """Give the code the width it had, or that of its lines as far as the page has room."""
         usual = min(self._code.width_for(_COLUMNS), round(_MOST * self.width()))
         width = int(self._memory.recall(_WIDTH, max(usual, _LEAST)))
-        self.setSizes([max(self.width() - width, _LEAST), width])
+        width = max(min(width, self.width() - _LEAST_PAGE), _LEAST)
+        self.setSizes([self.width() - width, width])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the width, which is known only now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Slot
 
@@ -13,6 +13,9 @@ from workbench.graph.blocks import layer_of
 if TYPE_CHECKING:
     from ui.frame.code_view import CodeView
     from ui.frame.page_host import PageHost
+
+_NARROW: Final = 960
+"""Width of the page, px, below which canvas and properties have no room beside the code."""
 
 
 class CodeLink(QObject):
@@ -27,6 +30,7 @@ class CodeLink(QObject):
         self._view = view
         self._page: Any = None
         self._quiet = False
+        self._folded = False
 
     def follow_pages(self, pages: PageHost) -> None:
         """Find the Design page once it is there."""
@@ -44,6 +48,25 @@ class CodeLink(QObject):
             selection.changed.connect(self._view.mark_selected)
             self._view.editor.cursorPositionChanged.connect(self._cursor_moved)
             self._view.mark_selected()
+
+    @Slot()
+    def share_room(self) -> None:
+        """Fold the properties where the code beside the page leaves no room for the canvas.
+
+        They come back, if nobody unfolded them meanwhile, when the code goes.
+        """
+        panel = getattr(self._page, "inspector_panel", None)
+        if panel is None:
+            return
+        narrow = self._page.width() < _NARROW
+        if narrow and not panel.collapsed and not self._folded:
+            self._folded = True
+            panel.toggle()
+        elif not narrow and self._folded:
+            self._folded = False
+            if panel.collapsed:
+                panel.toggle()
+        self._page.canvas.navigation.fit()
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

@@ -76,7 +76,7 @@ def paste(
     """
     part = _read(plain, graph.records)
     fresh = {node.id: new_node_id() for node in part}
-    names = graph.free_names(re.sub(r"(_\d+)+$", "", node.name) or node.name for node in part)
+    names = graph.free_names(_stem(graph, node.name) for node in part)
     changes, keys = adopt(graph.records, _definitions(part))
     changes += missing_files(graph.records, part.records)
     pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
@@ -96,6 +96,11 @@ def paste(
             placed = replace(note.moved(*offset), id=new_note_id(), within=within)
             changes.append(PutRecord(placed))
     return Batch(tuple(changes), "Paste"), list(fresh.values())
+
+
+def _stem(graph: Graph, name: str) -> str:
+    """Return the name itself where it is free, else what it is before its number."""
+    return name if graph.free_name(name) == name else re.sub(r"(_\d+)+$", "", name) or name
 
 
 def _definitions(part: Graph) -> list[Block]:
