@@ -12,6 +12,7 @@ from ui.design.editor import Editor
 from ui.design.gestures.base import QuickAddRequest
 from ui.design.quick_add import QuickAdd, fitting, output_of
 from ui.design.suggesting import Suggesting
+from workbench.graph.suggest import Suggestion
 from workbench.plain import Plain
 
 
@@ -53,6 +54,8 @@ class Adding(QObject):
         if not allowed:
             allowed = [*self._editor.catalog, *others]
         ahead = self._suggesting.after(asked.source)
+        if request.at is None and asked.source is None and request.target is None:
+            ahead = self._suggesting.after_selected()
         self.popup.open(request, self._corner(request), allowed, self._recent(),
                         self._title(request), ahead)  # fmt: skip
 
@@ -96,6 +99,13 @@ class Adding(QObject):
             added = editor.add(key, snap_point(at))
         else:
             added = self.add_to_selection(key, request.params)
+        if added:
+            self._canvas.navigation.reveal([added])
+
+    @Slot(object)
+    def add_suggested(self, entry: Suggestion) -> None:
+        """Add what was suggested after what is selected, and show it."""
+        added = self.add_to_selection(entry.key, entry.params)
         if added:
             self._canvas.navigation.reveal([added])
 

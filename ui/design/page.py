@@ -27,6 +27,7 @@ from ui.design.overlays import Overlays
 from ui.design.own_layers import OwnLayersPart
 from ui.design.page_actions import design_actions
 from ui.design.palette import Palette
+from ui.design.palette.next_layers import NextLayers
 from ui.design.panes import Panes
 from ui.design.preview import PreviewPart
 from ui.design.scopes import ScopeBar, Scopes
@@ -79,6 +80,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self.palette_box = Palette(catalog, services.settings)
         self.suggesting = Suggesting(self.canvas, self.editor, services.settings)
         self.adding = Adding(self.canvas, self.editor, self.palette_box.recent, self.suggesting)
+        self.next_layers = NextLayers(self.palette_box, self.suggesting, self.adding)
         self.inspector = Inspector(self.editor)
         self.overlays = Overlays(self.canvas, services.layout)
         self.minimap, self.empty = self.overlays.minimap, self.overlays.empty

@@ -10,6 +10,7 @@ from workbench.data.spec import DataSignature, InputSignature
 from workbench.graph import Endpoint
 from workbench.graph.edits import add_after
 from workbench.graph.suggest import note_use, suggest, uses_from, uses_text
+from workbench.graph.suggest_joins import suggest_joining
 
 CLASSES = DataSignature((InputSignature("features", (13,)),), "multiclass", 3, tuple("abc"), 500)
 NUMBER = DataSignature((InputSignature("features", (13,)),), "regression", 1, (), 500)
@@ -120,3 +121,29 @@ def test_counts_survive_the_settings():
     assert uses_from(uses_text(uses)) == uses
     assert uses_from("") == {} and uses_from("a=b,=3,x=4") == {"x": 4}
     assert len(uses_text({str(n): n for n in range(1, 500)}).split(",")) == 200
+
+
+def joined(net, *ends):
+    sources = [Endpoint(end, "output") for end in ends]
+    return suggest_joining(net.graph, net.catalog, net.infer(), sources)
+
+
+def test_what_joins_branches_computes(net):
+    """Concatenate for branches, Add for a skip; nothing where shapes do not allow it."""
+    entry, first = net.chain(("Conv2D", {"filters": 8, "kernel_size": 3}), shape=(12, 12, 3))
+    second = net.after(entry, "Conv2D", {"filters": 8, "kernel_size": 3})
+    wider = net.after(entry, "Conv2D", {"filters": 4, "kernel_size": 3})
+    smaller = net.after(entry, "Conv2D", {"filters": 8, "kernel_size": 5})
+    behind = net.after(first, "Conv2D", {"filters": 8, "kernel_size": 3, "padding": "same"})
+    branches = joined(net, first, second)
+    assert [entry.key for entry in branches][:2] == ["Concatenate", "Add"]
+    assert [entry.key for entry in joined(net, first, wider)] == ["Concatenate"]
+    assert joined(net, first, smaller) == []
+    assert joined(net, first, behind)[0].key == "Add"
+    assert joined(net, first) == []
+    for suggestion in branches:
+        trial = net.graph.copy()
+        join = net.after(first, suggestion.key)
+        net.connect(second, join, "inputs", 1)
+        assert [p.message for p in net.infer().problems if p.severity == "error"] == []
+        net.graph = trial

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt, Signal
@@ -11,11 +11,20 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt, Signa
 from ui.design.canvas.tooltips import plain
 from ui.design.gestures.drop import MIME
 from ui.design.palette.ranking import ranked
-from ui.design.palette.rows import FAMILY_ROLE, FAMILY_TITLES, SPEC_ROLE, AnyIndex
+from ui.design.palette.rows import (
+    FAMILY_ROLE,
+    FAMILY_TITLES,
+    REASON_ROLE,
+    SPEC_ROLE,
+    AnyIndex,
+)
 from ui.design.titles import is_port, title_of_spec
 from workbench.catalog import Catalog, Family, LayerSpec
 from workbench.catalog.schema import FAMILIES
+from workbench.graph.suggest import Suggestion
 
+NEXT = "Next"
+"""Title of the group of layers that fit after what is selected."""
 MOST_RECENT = 6
 _WORDS = (
     Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.EditRole,
@@ -45,6 +54,7 @@ class PaletteModel(QAbstractItemModel):
         super().__init__()
         self._catalog = catalog
         self._recent: tuple[str, ...] = ()
+        self._next: tuple[Suggestion, ...] = ()
         self._text = ""
         self._found: list[LayerSpec] = []
         self._groups: list[_Group] = []
@@ -84,6 +94,31 @@ class PaletteModel(QAbstractItemModel):
         self.endResetModel()
         return True
 
+    def set_next(self, entries: Sequence[Suggestion]) -> bool:
+        """Show what could come next, above all others.
+
+        Returns:
+            Whether that is different from what was shown.
+        """
+        if tuple(entries) == self._next:
+            return False
+        self.beginResetModel()
+        self._next = tuple(entries)
+        self._regroup()
+        self.endResetModel()
+        return True
+
+    def suggestion(self, index: AnyIndex) -> Suggestion | None:
+        """Return what a row of the group of next layers suggests; None for other rows."""
+        group = self._group_of(index)
+        return self._next[index.row()] if group is not None and group.title == NEXT else None
+
+    def _group_of(self, index: AnyIndex) -> _Group | None:
+        """Return the group that a layer's row stands in."""
+        if not index.isValid() or self.searching or not index.internalId():
+            return None
+        return self._groups[index.internalId() - 1]
+
     def set_recent(self, keys: Sequence[str]) -> None:
         """Show which layers were used lately, the latest first."""
         known = {spec.key for _, specs in self._blocks for spec in specs}
@@ -109,7 +144,14 @@ class PaletteModel(QAbstractItemModel):
         ]
         groups = [_Group(title, specs[0].family, specs) for title, specs in self._blocks]
         groups += [group for group in families if group.layers]
-        self._groups = [_Group("Recently used", None, recent), *groups] if recent else groups
+        if recent:
+            groups = [_Group("Recently used", None, recent), *groups]
+        ahead = [
+            replace(spec, summary=entry.reason)
+            for entry in self._next
+            if (spec := self._catalog.get(entry.key)) is not None
+        ]
+        self._groups = [_Group(NEXT, None, tuple(ahead)), *groups] if ahead else groups
 
     def group_index(self, title: str) -> QModelIndex:
         """Return the row of a family by its title; an invalid index when there is none."""
@@ -165,6 +207,9 @@ class PaletteModel(QAbstractItemModel):
             return plain(spec.summary) if role == Qt.ItemDataRole.ToolTipRole else spec.summary
         if role == SPEC_ROLE:
             return spec
+        if role == REASON_ROLE:
+            entry = self.suggestion(index)
+            return entry.reason if entry else None
         return self._family_of(index, spec) if role == FAMILY_ROLE else None
 
     def _family_of(self, index: AnyIndex, spec: LayerSpec) -> str:

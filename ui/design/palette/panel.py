@@ -17,14 +17,16 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDrag, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
-from ui.design.palette.model import MOST_RECENT, PaletteModel
+from ui.design.palette.model import MOST_RECENT, NEXT, PaletteModel
 from ui.design.palette.rows import LayerDelegate
 from ui.widgets import SearchField, Text, identify
 from workbench.catalog import Catalog, LayerSpec
+from workbench.graph.suggest import Suggestion
 from workbench.settings import Settings
 
 _RECENT = "design.recent_layers"
 _OPENED = "design.open_families"
+_NEXT_CLOSED = "design.next_closed"
 _OPEN_AT_FIRST = (
     "Recently used,Ports of this block,Blocks in this project,My blocks,My layers,"
     "Input and output,Dense,Convolution"
@@ -41,12 +43,14 @@ class Palette(QWidget):
 
     Attributes:
         chosen: Emitted with the catalog key of a layer to add to the selection.
+        next_chosen: Emitted with the `Suggestion` to add to the selection.
         menu_wanted: Emitted with the key of a block and a global position: what can be done?
         renamed: Emitted with the key of a block and the name that was typed over it.
         left: Emitted when Escape was pressed: the person wants back to the canvas.
     """
 
     chosen = Signal(str)
+    next_chosen = Signal(object)
     left = Signal()
     menu_wanted = Signal(str, QPoint)
     renamed = Signal(str, str)
@@ -71,6 +75,7 @@ class Palette(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.tree.entered_layer.connect(self.chosen)
+        self.tree.entered_next.connect(self.next_chosen)
         self.tree.expanded.connect(self._remember_opened)
         self.tree.collapsed.connect(self._remember_opened)
         self.tree.clicked.connect(self._clicked)
@@ -88,6 +93,17 @@ class Palette(QWidget):
             self._model.set_recent(self.recent())
             self._open_families()
             self.tree.verticalScrollBar().setValue(top)
+
+    def show_next(self, entries: Sequence[Suggestion]) -> None:
+        """Show what could come next, above all others; the scroll position stays."""
+        bar, top = self.tree.verticalScrollBar(), self.tree.verticalScrollBar().value()
+        at = self.tree.currentIndex()
+        stay = self.tree.hasFocus() and self._model.suggestion(at) is not None
+        if self._model.set_next(entries) and not self._model.searching:
+            self._open_families()
+            bar.setValue(top)
+            if stay and entries:  # Enter adds one layer after the other
+                self.tree.setCurrentIndex(self._model.index(0, 0, self._model.group_index(NEXT)))
 
     def edit_name(self, key: str) -> None:
         """Let the person type another name of a block over its row."""
@@ -141,6 +157,8 @@ class Palette(QWidget):
 
     def _open_families(self) -> None:
         opened = str(self._settings.values.get(_OPENED, _OPEN_AT_FIRST)).split(",")
+        if not self._settings.values.get(_NEXT_CLOSED, False):
+            opened.append(NEXT)
         self.tree.blockSignals(True)
         for title in opened:
             index = self._model.group_index(title)
@@ -154,12 +172,16 @@ class Palette(QWidget):
             return
         rows = [self._model.index(row, 0) for row in range(self._model.rowCount())]
         titles = [str(i.data()) for i in rows if self.tree.isExpanded(i)]
+        if self._model.group_index(NEXT).isValid():
+            self._settings.values[_NEXT_CLOSED] = NEXT not in titles
         self._settings.values[_OPENED] = ",".join(titles)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
         if self._model.spec(index) is None:
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
+        elif self._model.suggestion(index) is not None:
+            self.tree.choose(index)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let arrows and Enter in the search field act on the tree."""
@@ -187,15 +209,14 @@ class Palette(QWidget):
         self.tree.setCurrentIndex(self._model.index(row, 0))
 
     def _add_current(self) -> None:
-        spec: LayerSpec | None = self._model.spec(self.tree.currentIndex())
-        if spec is not None:
-            self.chosen.emit(spec.key)
+        self.tree.choose(self.tree.currentIndex())
 
 
 class _LayerTree(QTreeView):
     """The tree: Enter and double-click choose, dragging shows the layer on the canvas itself."""
 
     entered_layer = Signal(str)
+    entered_next = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,13 +232,25 @@ class _LayerTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(LayerDelegate(parent=self))
         self.setExpandsOnDoubleClick(False)
-        self.doubleClicked.connect(self._choose)
+        self.doubleClicked.connect(self._double_clicked)
 
     @Slot(QModelIndex)
-    def _choose(self, index: QModelIndex) -> None:
+    def _double_clicked(self, index: QModelIndex) -> None:
+        """Add the layer; one of the next layers was added by the first click already."""
+        model = self.model()
+        if isinstance(model, PaletteModel) and model.suggestion(index) is None:
+            self.choose(index)
+
+    def choose(self, index: QModelIndex) -> None:
+        """Ask for the layer of a row."""
         model = self.model()
         spec = model.spec(index) if isinstance(model, PaletteModel) else None
-        if spec is not None:
+        if spec is None or not isinstance(model, PaletteModel):
+            return
+        entry = model.suggestion(index)
+        if entry is not None:
+            self.entered_next.emit(entry)
+        else:
             self.entered_layer.emit(spec.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -227,7 +260,7 @@ class _LayerTree(QTreeView):
             return
         index = self.currentIndex()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            self._choose(index)
+            self.choose(index)
             model = self.model()
             if isinstance(model, PaletteModel) and model.spec(index) is None:
                 self.setExpanded(index, not self.isExpanded(index))

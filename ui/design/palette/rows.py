@@ -21,6 +21,8 @@ SPEC_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """The `LayerSpec` of a row; None for headings."""
 FAMILY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 """The family of a row, or ""."""
+REASON_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""Why a row is suggested; None for others."""
 
 ROW_HEIGHT: Final = 28
 
@@ -90,7 +92,7 @@ class LayerDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(letters)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(middle), shown)
-        if spec is not None and self._with_summary:
+        if spec is not None and (self._with_summary or index.data(REASON_ROLE)):
             rect.setLeft(rect.left() + metrics.horizontalAdvance(shown) + 12)
             self._summary(painter, rect, spec.summary)
         painter.restore()
