@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ui.jobs.client import EngineChoice
 from ui.sync import DataSync, InferenceSync, Training
 from ui.sync.changes import touches
-from ui.sync.problems import merged, not_ready
+from ui.sync.problems import merged, not_ready, recipe_problems
 from workbench.errors import RunError, WorkbenchError
 from workbench.graph.inference import Inference
 from workbench.graph.problems import Problem
@@ -289,12 +289,20 @@ class ProjectSession(QObject):
             self.selected_run = run_id
             self.active_run_changed.emit(run_id)
 
-    def close(self, *, discard: bool = False) -> None:
+    @property
+    def can_leave_training(self) -> bool:
+        """Whether the training that goes on could be taken up again later."""
+        return self._training.can_be_left
+
+    def close(self, *, discard: bool = False, leave_training: bool = False) -> None:
         """Close the project: cancel its jobs, release its folder.
 
         Args:
             discard: Forget the changes since the last save.
+            leave_training: End a training so that it can be taken up again from its checkpoint.
         """
+        if leave_training and self._training.job is not None:
+            self._training.job.leave()
         self._end_subscription()
         self._data.close()
         self._shapes.close()
@@ -346,7 +354,11 @@ class ProjectSession(QObject):
     def _merge_problems(self) -> None:
         self._look.stop()
         problems = merged(
-            [*self._graph_problems(), *self._data.view.problems, *self._recipe_problems()]
+            [
+                *self._graph_problems(),
+                *self._data.view.problems,
+                *recipe_problems(self.document, self.signature),
+            ]
         )
         first = not self.checked and self._data.settled and self._shapes.up_to_date
         self.checked = self.checked or first
@@ -365,16 +377,6 @@ class ProjectSession(QObject):
         from workbench.graph.checks import check_graph
 
         return list(check_graph(self.document.graph, self.services.catalog, self.signature))
-
-    def _recipe_problems(self) -> list[Problem]:
-        from workbench.graph.ignoring import without_ignored
-        from workbench.recipe.presets import check_recipe
-        from workbench.recipe.scaling import unscaled_inputs
-
-        document = self.document
-        found = check_recipe(document.recipe, self.signature, document.graph)
-        advice = unscaled_inputs(document.data, document.graph)
-        return [*found, *without_ignored(document.graph, advice)]
 
     # ---- training ------------------------------------------------------------------------
 

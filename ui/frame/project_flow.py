@@ -58,6 +58,7 @@ class ProjectFlow(QObject):
         self.prepare: Prepare = lambda _document: iter(())
         self._first_page = ""
         self._given_up = -1
+        self._leaves = False
         self.networks = NetworkImport(services, self, window)
 
     @property
@@ -234,8 +235,11 @@ class ProjectFlow(QObject):
         session = self.session
         if session is None:
             return True
-        if session.training and self._ask_training() != "close":
-            return False
+        if session.training:
+            answer = self._ask_training(session.can_leave_training)
+            if answer not in ("close", "leave"):
+                return False
+            self._leaves = answer == "leave"
         if session.document.dirty:
             answer = ask_to_save(session.document.name, self._window)
             if answer == "save":
@@ -244,11 +248,19 @@ class ProjectFlow(QObject):
             return answer == "discard"
         return True
 
-    def _ask_training(self) -> str:
+    def _ask_training(self, can_leave: bool) -> str:
+        more = "Closing the project discards it. Stop keeps the best weights so far."
+        later = {}
+        if can_leave:
+            more = (
+                "It can be continued later from its last checkpoint, at most half a minute back. "
+                "Stop would keep the best weights so far."
+            )
+            later = {"leave": "Close and continue later"}
         return Question(
             "A training is going on.",
-            "Closing the project discards it. Stop keeps the best weights so far.",
-            {"cancel": "Keep training", "close": "Discard and close"},
+            more,
+            {"cancel": "Keep training", **later, "close": "Discard and close"},
             danger="close",
             parent=self._window,
         ).ask()
@@ -262,7 +274,10 @@ class ProjectFlow(QObject):
         session, self.session = self.session, None
         if session is not None:
             # Edits made after the question stay in the journal and are restored next time.
-            session.close(discard=session.document.revision == self._given_up)
+            session.close(
+                discard=session.document.revision == self._given_up, leave_training=self._leaves
+            )
+            self._leaves = False
             session.deleteLater()
 
 

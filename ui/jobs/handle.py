@@ -71,6 +71,12 @@ class JobHandle:
             self.cancelling = True
             self._send("cancel")
 
+    def leave(self) -> None:
+        """End the job's engine at once; what the job has written so far stays."""
+        if self.running:
+            self.cancelling = True
+            self._send("leave")
+
     def stop(self) -> None:
         """End the job soon and keep its work."""
         self._send("stop")

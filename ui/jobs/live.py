@@ -89,7 +89,14 @@ class LiveEngine(QObject):
         self._jobs[token] = handle
         self.trained = self.trained or handle.kind == "train"
         self._thread.submit(token, handle.kind, spec, recorder)
-        handle.connect_engine(lambda name, args: self._thread.command(token, name, *args))
+
+        def ask(name: str, args: tuple[Any, ...]) -> None:
+            if name == "leave":
+                self.close()
+            else:
+                self._thread.command(token, name, *args)
+
+        handle.connect_engine(ask)
         self.changed.emit()
         return handle
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import Place, RunError
 from workbench.graph.problems import Problem
 
+if TYPE_CHECKING:
+    from workbench.data.spec import DataSignature
+    from workbench.project.document import ProjectDocument
+
 _SEVERITY: Final = {"error": 0, "warning": 1, "info": 2}
+
+
+def recipe_problems(document: ProjectDocument, signature: DataSignature | None) -> list[Problem]:
+    """Return what is wrong with a project's recipe, and what advice there is about it."""
+    from workbench.graph.ignoring import without_ignored
+    from workbench.recipe.presets import check_recipe
+    from workbench.recipe.scaling import unscaled_inputs
+
+    found = check_recipe(document.recipe, signature, document.graph)
+    advice = unscaled_inputs(document.data, document.graph)
+    return [*found, *without_ignored(document.graph, advice)]
 
 
 def merged(problems: list[Problem]) -> list[Problem]:

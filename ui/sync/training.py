@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ui.jobs.client import EngineChoice
 from workbench.errors import RunError
+from workbench.runs.files import CHECKPOINT, RUNS
 
 if TYPE_CHECKING:
     from ui.jobs import Engines, JobHandle
@@ -48,6 +49,12 @@ class Training(QObject):
     def going_on(self) -> bool:
         """Whether a run is going on."""
         return self.job is not None
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether a run goes on that has a checkpoint, from which it could be taken up again."""
+        folder = self._document.folder / RUNS / self.run_id
+        return self.going_on and (folder / CHECKPOINT).is_file()
 
     def start(self, earlier: RunSpec | None = None) -> JobHandle:
         """Freeze the documents and train.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 
 from ui.theme import font
 from ui.train.curves import RunCurves
-from ui.train.words import STATES, metric_title
+from ui.train.words import INTERRUPTED, STATES, metric_title
 from ui.widgets import Button, Symbol, Text
 from workbench.runs.spec import RunState
 from workbench.wording import duration, number
@@ -123,6 +123,9 @@ class RunHeader(QFrame):
     def offer_going_on(self, offered: bool) -> None:
         """Offer, or not, to go on with the run that is shown."""
         self._go_on.setVisible(offered)
+        if offered:
+            self._state.setText(INTERRUPTED)
+            self._symbol.show_icon("pause", "warning")
 
     def show_run(self, run: RunCurves) -> None:
         """Show the figures of a run as they are now; cheap enough for four times a second."""

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from ui.plots.colours import curve_colour
 from ui.theme import TARGET, color, icon
-from ui.train.words import STATES, lowered, metric_short, metric_title
+from ui.train.words import INTERRUPTED, STATES, lowered, metric_short, metric_title
 from workbench.runs.spec import RunState
 from workbench.wording import duration, number
 
@@ -173,7 +173,7 @@ class RunModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column.key == "name" and self._hues:
             return _swatch(self._hues.get(row.run_id))
         if role == Qt.ItemDataRole.DecorationRole and column.key == "state":
-            return icon(*_STATE_ICONS[row.state])
+            return icon(*("pause", "warning") if row.can_go_on else _STATE_ICONS[row.state])
         if role == Qt.ItemDataRole.ForegroundRole and row.state in _FAINT_STATES:
             return color("text_secondary")
         if role == Qt.ItemDataRole.ToolTipRole and column.key == "name":
@@ -361,7 +361,7 @@ def _text(row: RunRow, column: _Column) -> str:
         value = _value(row, column)
         return "" if value is None else number(value)
     if column.key == "state":
-        return STATES[row.state]
+        return INTERRUPTED if row.can_go_on else STATES[row.state]
     if column.key == "seconds":
         return duration(row.seconds) if math.isfinite(row.seconds) else ""
     if column.key == "started":

@@ -38,6 +38,8 @@ STATES: Final = {
     RunState.CANCELLED: "Cancelled",
     RunState.FAILED: "Failed",
 }
+INTERRUPTED: Final = "Interrupted"
+"""What a run is called that broke off and can be taken up again."""
 _TURN: Final = 0.1
 _TURN_EPOCHS: Final = 3
 

@@ -1,6 +1,8 @@
 """Opening, editing, saving and closing by keys; recovery; what is asked before work is lost."""
 
 import json
+import threading
+from contextlib import closing
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from ui.frame.dialogs import Question
 from workbench.graph import SetField
 from workbench.project import create_from_template, open_project
+from workbench.runs.store import RunStore
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -121,6 +124,33 @@ def test_closing_while_training_asks_first(project_window, fake_engine, qtbot):
     answer("close")
     assert window.close()
     assert window.session is None
+
+
+def test_a_training_with_a_checkpoint_can_be_left_for_later(project_window, fake_engine, qtbot):
+    window, session = project_window, project_window.session
+    going_on = threading.Event()
+
+    def train(spec, emit, control):
+        emit({"event": "phase", "text": "Reading data"})
+        going_on.set()
+        control.cancelled.wait(10)
+        return {}
+
+    fake_engine.answers["train"] = train
+    qtbot.waitUntil(lambda: session.settled, timeout=10_000)
+    assert session.start_training()
+    qtbot.waitUntil(going_on.is_set, timeout=5000)
+    folder = session.document.folder
+    (run_id,) = [run.run_id for run in session.store.runs()]
+    run = folder / "runs" / run_id
+    run.mkdir(parents=True)
+    (run / "checkpoint.h5").write_bytes(b"")
+    answer("leave")
+    assert window.close()
+    with closing(RunStore(folder)) as store:
+        qtbot.waitUntil(lambda: store.run(run_id).state.is_finished, timeout=5000)
+        assert store.run(run_id).can_go_on
+    assert (run / "checkpoint.h5").is_file()
 
 
 def test_a_window_that_is_closed_while_a_project_is_read_closes_afterwards(
