@@ -164,7 +164,7 @@ class ImportPlace(QObject):
             "replace": f"{found.name}: {layers} imported, without their weights. "
             "Undo brings the network before back.",
             "beside": f"{found.name}: {layers} inserted, without their weights.",
-            "block": f"{found.name}: inserted as a block of {layers}, without their weights.",
+            "block": f"{found.name}: inserted as a block, without its weights.",
         }
         self._services.show_message(how[where])
         if found.lost:

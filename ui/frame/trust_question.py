@@ -14,9 +14,11 @@ from ui.widgets import Button, Symbol, Text, identify
 from workbench.trust import fingerprint
 
 _WORDS: Final = (
-    "This is a program. Running it can do everything that you can do on this computer: read and "
-    "delete files, use the network. Run it only if you know where it is from."
+    "Only by running it can be seen which layers it makes. A program can do everything that you "
+    "can do on this computer: read and delete files, use the network. Run it only if it is yours "
+    "or you trust where it is from."
 )
+_OTHERWISE: Final = "If you do not run it, nothing is imported and your project stays as it is."
 _HIDDEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """Characters that are not seen, or that change the order in which others are shown."""
 _SHOWN: Final = 16
@@ -44,8 +46,9 @@ class TrustQuestion(QDialog):
         head.addWidget(Symbol("warning", "warning", 32), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(8)
-        words.addWidget(Text("Run this program?", "heading", wrap=True))
+        words.addWidget(Text(_question(name), "heading", wrap=True, name="trust.heading"))
         words.addWidget(Text(_WORDS, wrap=True, name="trust.words"))
+        words.addWidget(Text(_OTHERWISE, "secondary", wrap=True, name="trust.otherwise"))
         head.addLayout(words, 1)
         layout.addLayout(head)
         lines = text.count("\n") + (not text.endswith("\n"))
@@ -66,8 +69,8 @@ class TrustQuestion(QDialog):
         self.source.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._colours = CodeColours(self.source.document())
         layout.addWidget(self.source, 1)
-        self.remember = QCheckBox("Do not ask again for this text")
-        identify(self.remember, "trust.remember", "Do not ask again for this text")
+        self.remember = QCheckBox("Do not ask again for exactly this text")
+        identify(self.remember, "trust.remember", "Do not ask again for exactly this text")
         layout.addWidget(self.remember)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -86,6 +89,11 @@ class TrustQuestion(QDialog):
         """Close with an answer."""
         super().done(result)
         self.deleteLater()
+
+
+def _question(name: str) -> str:
+    what = name[:1].lower() + name[1:] if name.startswith("The ") else name
+    return f"Run {what} to read its network?"
 
 
 def hidden_in(text: str) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.graph.change_base import Change
+    from workbench.graph.model import Graph
 
 NAME = "import"
 HELP = "Take the network of a saved Keras model (.keras, .h5, .json) or of Python into a project."
@@ -24,6 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", default="", help="of a .py file: the variable or function with the model"
     )
+    parser.add_argument(
+        "--as", dest="place", choices=("network", "beside", "block"), default="network",
+        help="in place of the network (the usual), beside it, or as one block in it",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,7 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.cli.output import OK
     from workbench.engine.local import run_local
     from workbench.graph.model import Graph
-    from workbench.importing.replacing import replace_network
     from workbench.project import create_project, open_project
 
     if arguments.file.suffix.lower() == PYTHON:
@@ -44,14 +51,27 @@ def run(arguments: argparse.Namespace) -> int:
         create_project(arguments.folder, found["name"]).close()
     document = open_project(arguments.folder)
     try:
-        document.apply(replace_network(document.graph, Graph.from_plain(found["graph"])))
+        other = Graph.from_plain(found["graph"])
+        document.apply(_change(arguments.place, document.graph, other, found["name"]))
         document.save()
-        print(f"{found['name']}: {len(document.graph)} layers in {document.folder}.")
+        print(f"{found['name']}: {len(other)} layers, without their weights, in {document.folder}.")
     finally:
         document.close()
     for sentence in found["lost"]:
         print(f"Not taken over: {sentence}")
     return OK
+
+
+def _change(place: str, graph: Graph, other: Graph, name: str) -> Change:
+    """Return the change that puts another network into a project's."""
+    from workbench.importing.inserting import insert_as_block, insert_beside
+    from workbench.importing.replacing import replace_network
+
+    if place == "beside":
+        return insert_beside(graph, other)[0]
+    if place == "block":
+        return insert_as_block(graph, other, name)[0]
+    return replace_network(graph, other)
 
 
 def _of_python(path: Path, pick: str, *, trusted: bool) -> dict[str, Any]:

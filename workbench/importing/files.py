@@ -43,7 +43,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise refusal(path, "it is no file")
+            raise _unreadable(path, "it is no file")
         ending = path.suffix.lower()
         if ending == ".keras":
             text = _from_archive(path)
@@ -57,11 +57,11 @@ def read_settings(path: Path) -> dict[str, Any]:
     except MemoryError as error:
         raise refusal(path, "reading it takes too much memory") from error
     except OSError as error:
-        raise refusal(path, error.strerror or "it is damaged or of another kind") from error
+        raise _unreadable(path, error.strerror or "it is damaged or of another kind") from error
     except Exception as error:  # zipfile, zlib, h5py and json raise whatever comes up
-        raise refusal(path, "it is damaged or of another kind") from error
+        raise _unreadable(path, "it is damaged or of another kind") from error
     if not isinstance(plain, dict) or "class_name" not in plain or "config" not in plain:
-        raise refusal(path, "it holds no model")
+        raise _unreadable(path, "it holds no model")
     return plain
 
 
@@ -69,15 +69,21 @@ def refusal(path: Path, reason: str, remedy: str = "") -> GraphError:
     """Return the error that says why a file is not taken, and what to do instead."""
     return GraphError(
         f"{path.name} was not imported: {reason}.",
-        expected="a model saved by Keras (.keras, .h5) or the text of model.to_json()",
         remedy=remedy,
         place=Place("file", str(path)),
     )
 
 
+def _unreadable(path: Path, reason: str) -> GraphError:
+    """Return the error for what is no model, with what would be one."""
+    error = refusal(path, reason)
+    error.expected = "a model saved by Keras (.keras, .h5) or the text of model.to_json()"
+    return error
+
+
 def _from_text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_TEXT:
-        raise refusal(path, "it is too large for the description of a network")
+        raise _unreadable(path, "it is too large for the description of a network")
     return path.read_text(encoding="utf-8")
 
 
@@ -93,7 +99,7 @@ def _from_archive(path: Path) -> str:
         for member in members:
             _look_at_member(path, member)
         if _CONFIG not in names:
-            raise refusal(path, "it holds no model")
+            raise _unreadable(path, "it holds no model")
         entry = archive.getinfo(_CONFIG)
         if entry.file_size > _LARGEST_TEXT:
             raise refusal(path, "its description is too large")
@@ -127,11 +133,11 @@ def _from_hdf5(path: Path) -> str:
 
     with path.open("rb") as stream:
         if stream.read(8) != b"\x89HDF\r\n\x1a\n":
-            raise refusal(path, "it is no HDF5 file")
+            raise _unreadable(path, "it is no HDF5 file")
     with h5py.File(path, "r", locking=False) as file:
         _look_at_links(path, file)
         if "model_config" not in file.attrs:
-            raise refusal(path, "it holds weights only, not the network they belong to")
+            raise _unreadable(path, "it holds weights only, not the network they belong to")
         described = file.attrs.get_id("model_config")
         if described.shape != () or described.get_storage_size() > _LARGEST_TEXT:
             raise refusal(path, "its description is too large or no text")

@@ -15,7 +15,7 @@ from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, layer_of, n
 from workbench.graph.layout import layout
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.ports import input_ports, output_ports
-from workbench.importing.layer_params import layer_params
+from workbench.importing.layer_params import layer_after, layer_params
 from workbench.importing.operations import (
     operation_arguments,
     operation_params,
@@ -227,7 +227,27 @@ class _Import:
             self._imported.lost.append(f"{where}: this program has no such layer ({module}).")
         self._imported.lost += [f"{where}: {name} is not taken over." for name in lost]
         self._connect(node, spec, given)
-        self._leave(node, step)
+        self._leave(self._activated(node, spec, operation), step)
+
+    def _activated(self, node: Node, spec: LayerSpec | None, layer: Any) -> Node:
+        """Put a layer that is the activation of another one after it; return the last of both."""
+        activation = layer_after(self._catalog, spec, layer) if spec is not None else None
+        after = self._catalog.get(type(activation).__name__)
+        if activation is None or after is None:
+            return node
+        kind = after.key
+        first = self._first.get(id(activation), "")
+        params, lost = ({}, []) if first else layer_params(self._catalog, after, activation)
+        added = Node(new_node_id(), kind, self._name(activation.name), params, shared_with=first)
+        self._first.setdefault(id(activation), added.id)
+        self._graph.put_node(added)
+        source = output_ports(self._graph, self._catalog, node)[0].id
+        target = input_ports(self._graph, self._catalog, added)[0].id
+        self._graph.put_edge(Edge(Endpoint(node.id, source), Endpoint(added.id, target)))
+        self._imported.lost += [
+            f"{added.name} ({kind}): {name} is not taken over." for name in lost
+        ]
+        return added
 
     def _spec(self, operation: Any) -> LayerSpec | None:
         import keras

@@ -28,7 +28,30 @@ def layer_params(
         Parameters by name, and the names of settings that the catalog has no word for.
     """
     config = dict(layer.get_config())
+    if layer_after(catalog, spec, layer) is not None:
+        config["activation"] = "linear"
     return _params(catalog, spec, type(layer), config)
+
+
+def layer_after(catalog: Catalog, spec: LayerSpec, layer: Any) -> Any:
+    """Return the layer that is another one's activation and can stand after it as well, or None.
+
+    Args:
+        catalog: The layers that can stand in a graph.
+        spec: Description of the layer.
+        layer: A Keras layer.
+    """
+    import keras
+
+    activation = getattr(layer, "activation", None)
+    kind = type(activation)
+    fits = (
+        isinstance(activation, keras.Layer)
+        and len(spec.outputs) == 1
+        and catalog.get(kind.__name__) is not None
+        and getattr(keras.layers, kind.__name__, None) is kind
+    )
+    return activation if fits else None
 
 
 def _params(

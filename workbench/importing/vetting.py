@@ -20,10 +20,10 @@ from workbench.importing.plain_forms import make_plain
 
 _FILES: Final = frozenset({"vocabulary", "idf_weights", "file", "filepath", "path", "filename"})
 _NUMBERS: Final = re.compile(r"bool|u?int\d{1,3}|b?float\d{1,3}|complex\d{1,3}|string")
-_PYTHON: Final = "Take the network from the Python that builds it: Paste Python…"
+_PYTHON: Final = "Take the network from the Python that builds it: File › Paste Python…"
 _OWN: Final = (
-    "Take the network from the Python that builds it (Paste Python…), or make that class a layer "
-    "of your own."
+    "Take the network from the Python that builds it (File › Paste Python…), or make that class a "
+    "layer of your own."
 )
 
 
@@ -65,8 +65,10 @@ def _vet_class(path: Path, layer: str, entry: dict[str, Any], catalog: Catalog) 
         raise refusal(path, "it holds an object whose class is no name")
     whose = f"{layer[:80]!r} is of the class {name[:80]!r}" if layer else f"it uses {name[:80]!r}"
     if name in ("Lambda", "__lambda__"):
-        which = f"{layer[:80]!r} is a 'Lambda'" if layer else "it holds a 'Lambda'"
-        raise refusal(path, f"{which}: a program, which would have to be run", _PYTHON)
+        which = f"the layer {layer[:80]!r}" if layer else "a layer of it"
+        raise refusal(
+            path, f"{which} is a Lambda, which holds a program that would have to be run", _PYTHON
+        )
     module, registered = entry.get("module"), entry.get("registered_name")
     if module is None:
         if registered not in (None, name) or name not in known_names(catalog):
@@ -106,6 +108,6 @@ def _other_model(path: Path, kind: str) -> GraphError:
         path,
         f"its model is of a class of its own, {kind[:80]!r}: what its layers do with each other "
         "stands in its Python, not in the file",
-        "Only Functional and Sequential models hold a network that can be drawn. " + _PYTHON
-        + " – rewritten as a Functional model.",
-    )  # fmt: skip
+        "Functional and Sequential models hold a network that can be drawn: rewrite it as one; "
+        "File › Paste Python… takes it then.",
+    )

@@ -72,7 +72,7 @@ def test_a_file_is_read_apart_and_its_faults_come_back(tmp_path):
     assert [node["layer"] for node in found["graph"]["nodes"]] == ["InputLayer", "Dense"]
     assert told[0]["done"] == 0 and told[-1]["done"] == 2
     write(tmp_path / "bad.json", ("Lambda", {"name": "own", "function": "x"}))
-    with pytest.raises(GraphError, match="'own' is a 'Lambda'") as caught:
+    with pytest.raises(GraphError, match="'own' is a Lambda") as caught:
         run_local("import_file", {"path": str(tmp_path / "bad.json")})
     assert "Paste Python" in caught.value.remedy
     assert children() == []

@@ -192,7 +192,7 @@ def class_of_its_own(plain):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda_layer, "is a 'Lambda': a program"), (foreign_class, "'system'"),
+        (lambda_layer, "is a Lambda, which holds a program"), (foreign_class, "'system'"),
         (foreign_module, "'my_layers', not from Keras"), (hidden_module, "keras.src.legacy"),
         (vocabulary_file, "/etc/passwd"), (other_kind, "'Trainer'"), (deep, "too deep"),
         (impossible, "Keras cannot make it"), (huge_number, "'units' of 'dense"),
@@ -278,6 +278,11 @@ def test_the_command_makes_a_project(model, tmp_path, capsys):
     assert "saved: " in capsys.readouterr().out
     document = open_project(tmp_path / "new", read_only=True)
     assert len(document.graph) == 8
+    document.close()
+    again = ["import", str(tmp_path / "model.json"), str(tmp_path / "new"), "--as", "block"]
+    assert main(again) == 0
+    document = open_project(tmp_path / "new", read_only=True)
+    assert len(document.graph) == 9
     document.close()
     (tmp_path / "bad.json").write_text("{}")
     assert main(["import", str(tmp_path / "bad.json"), str(tmp_path / "new")]) == 1

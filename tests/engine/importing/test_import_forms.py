@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from workbench.build.model import build_model
 from workbench.errors import GraphError
 from workbench.graph import Graph
 from workbench.graph.checks import check_graph
@@ -41,6 +42,31 @@ def test_activations_of_any_form_become_their_names(tmp_path, catalog):
     nodes, lost = read(tmp_path, plain)
     assert [n["params"].get("activation") for n in nodes.values()] == [None, "gelu"]
     assert lost == []
+
+
+def test_a_layer_as_activation_stands_after_its_layer(tmp_path, catalog):
+    import keras
+    from keras import layers
+
+    start = keras.Input((4,), name="start")
+    shared = layers.Dense(3, activation=layers.LeakyReLU(0.2, name="leaky"), name="both")
+    model = keras.Model(start, layers.Add(name="sum")([shared(start), shared(start * 2.0)]))
+    path = tmp_path / "m.json"
+    path.write_text(model.to_json())
+    found = read_network(path)
+    assert found["lost"] == []
+    graph = Graph.from_plain(found["graph"])
+    dense = [node for node in graph if node.layer == "Dense"]
+    leaky = [node for node in graph if node.layer == "LeakyReLU"]
+    assert [len(dense), len(leaky)] == [2, 2]
+    assert "activation" not in dense[0].params and leaky[0].params == {"negative_slope": 0.2}
+    assert leaky[1].shared_with == leaky[0].id
+    total = next(node for node in graph if node.name == "sum")
+    assert {edge.source.node for edge in graph.incoming(total.id)} == {n.id for n in leaky}
+    rows = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
+    made = build_model(graph, catalog)
+    made.get_layer("both").set_weights(shared.get_weights())
+    assert np.abs(made.predict(rows, verbose=0) - model.predict(rows, verbose=0)).max() == 0
 
 
 def test_objects_inside_settings_are_kept(tmp_path, catalog):

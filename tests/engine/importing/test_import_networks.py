@@ -241,7 +241,8 @@ def test_what_cannot_be_kept_is_told(catalog):
 
     start, shared = keras.Input(batch_shape=(4, 3)), layers.Dense(3, name="both")
     inner = keras.Sequential([keras.Input((3,)), shared], name="inner")
-    x = layers.Dense(2, activation=layers.LeakyReLU(0.37), name="odd")(inner(shared(start)))
+    row = layers.Reshape((1, 3))(inner(shared(start)))
+    x = layers.LSTM(2, activation=layers.LeakyReLU(0.37), name="odd")(row)
     told = " ".join(graph_from_model(keras.Model(start, x), catalog).lost)
     assert "fixed number of rows" in told
     assert "both: it is applied in two models" in told

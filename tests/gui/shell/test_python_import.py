@@ -239,5 +239,6 @@ def test_a_real_engine_runs_it_apart(project_window, python, qtbot):
     text += "keras.Input((5,), name='start'), keras.layers.Dense(3, name='end')])\n"
     paste(project_window, qtbot, text)
     qtbot.mouseClick(ask(python, qtbot).run_button, LEFT)
-    qtbot.waitUntil(lambda: len(names(project_window)) == 2, timeout=120_000)
-    qtbot.waitUntil(lambda: python.dialog is None)
+    qtbot.waitUntil(lambda: python.dialog is None, timeout=120_000)
+    replace(project_window, qtbot)
+    assert len(names(project_window)) == 2
