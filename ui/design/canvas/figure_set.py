@@ -141,6 +141,7 @@ class FigureSet:
                 self._take_over_edges(before, node_id)
         for node_cell in list(self.node_index.cells()):  # the first frame needs them
             nodes_in_bulk(node_cell)
+            node_cell.top()
             yield 0.97
         for edge_cell in list(self.edge_index.cells()):
             edges_in_bulk(edge_cell)

@@ -97,7 +97,8 @@ class Frame(QObject):
             self._nodes.paint_dots(painter, picture.node_index.cells(area))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         else:
-            self._nodes.paint(painter, picture.node_index.inside(area), level, ratio)
+            shown = picture.node_index.inside(area, top=True)
+            self._nodes.paint(painter, shown, level, ratio)
         self._lifted(painter, camera.scale, level, area, ratio)
         for part in self.above:
             part(painter, camera.scale, level, area, ratio)
@@ -128,7 +129,7 @@ class Frame(QObject):
         if level < Level.FULL:
             self._edges.paint_far(painter, index.cells(area), level)
         else:
-            shown = list(index.inside(area))
+            shown = list(index.inside(area, top=True))
             self._edges.paint(painter, shown, self.ink.edge_pen(scale))
             if scale >= LABELS_FROM and len(shown) <= _MOST_LABELLED:
                 self._edges.paint_labels(painter, shown)
@@ -155,11 +156,12 @@ class Frame(QObject):
         if level < Level.FULL:
             self._edges.paint_far(painter, lifted.edges.cells(area), level)
         else:
-            self._edges.paint(painter, lifted.edges.inside(area), self.ink.edge_pen(scale))
+            inner = lifted.edges.inside(area, top=True)
+            self._edges.paint(painter, inner, self.ink.edge_pen(scale))
         if level == Level.DOTS:
             self._nodes.paint_dots(painter, lifted.nodes.cells(area))
         else:
-            self._nodes.paint(painter, lifted.nodes.inside(area), level, ratio)
+            self._nodes.paint(painter, lifted.nodes.inside(area, top=True), level, ratio)
         painter.restore()
 
     def _marks(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
@@ -235,7 +237,7 @@ class Frame(QObject):
     def _port_labels(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(canvas_font("label"))
         painter.setPen(self.ink.secondary_pen)
-        for figure in self._picture.node_index.inside(area):
+        for figure in self._picture.node_index.inside(area, top=True):
             everything = figure.id == self._hover.node
             sides: tuple[tuple[Side, float], ...] = (("input", -1.0), ("output", 1.0))
             for side, away in sides:

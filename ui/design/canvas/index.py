@@ -7,7 +7,7 @@ for its figures when they are only pixels high, so that far-away painting is a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QRectF
@@ -15,6 +15,9 @@ from PySide6.QtCore import QRectF
 from ui.design.canvas.figures import EdgeFigure, NodeFigure
 
 CELL: Final = 2048.0
+_CROWDED: Final = 600
+"""Number of figures of a cell from which those are looked for that others hide."""
+_NEAR: Final = 4.0
 
 FigureT = TypeVar("FigureT", NodeFigure, EdgeFigure)
 KeyT = TypeVar("KeyT")
@@ -28,10 +31,21 @@ class Cell(Generic[KeyT, FigureT]):
         bulk: Whatever the painter made of them; None when it must be made anew.
     """
 
+    __slots__ = ("_bounds", "_top", "bulk", "figures")
+
     def __init__(self) -> None:
         self.figures: dict[KeyT, FigureT] = {}
         self.bulk: object | None = None
         self._bounds: QRectF | None = None
+        self._top: list[FigureT] | None = None
+
+    def top(self) -> Iterable[FigureT]:
+        """Return the figures without those that lie wholly under later ones, lowest first."""
+        if len(self.figures) < _CROWDED:
+            return self.figures.values()
+        if self._top is None:
+            self._top = uncovered(list(self.figures.values()))
+        return self._top
 
     def bounds(self) -> QRectF:
         """Return the box around all figures."""
@@ -44,7 +58,7 @@ class Cell(Generic[KeyT, FigureT]):
     def touch(self) -> None:
         """Forget what was made of the figures."""
         self.bulk = None
-        self._bounds = None
+        self._bounds = self._top = None
 
 
 class Index(Generic[KeyT, FigureT]):
@@ -95,13 +109,19 @@ class Index(Generic[KeyT, FigureT]):
             if area is None or cell.bounds().intersects(area):
                 yield cell
 
-    def inside(self, area: QRectF) -> Iterator[FigureT]:
-        """Return the figures whose box meets an area."""
+    def inside(self, area: QRectF, *, top: bool = False) -> Iterator[FigureT]:
+        """Return the figures whose box meets an area.
+
+        Args:
+            area: The area, scene units.
+            top: Leave out those that later ones hide.
+        """
         for cell in self.cells(area):
+            figures = cell.top() if top else cell.figures.values()
             if area.contains(cell.bounds()):
-                yield from cell.figures.values()
+                yield from figures
             else:
-                for figure in cell.figures.values():
+                for figure in figures:
                     if box_of(figure).intersects(area):
                         yield figure
 
@@ -116,6 +136,34 @@ class Index(Generic[KeyT, FigureT]):
 def box_of(figure: NodeFigure | EdgeFigure) -> QRectF:
     """Return the box of a figure."""
     return figure.rect if isinstance(figure, NodeFigure) else figure.bounds
+
+
+def uncovered(figures: Sequence[FigureT]) -> list[FigureT]:
+    """Return figures without those that lie wholly under later ones, in their order.
+
+    Compared are only figures at about the same place: thousands that lie on one heap (copies that
+    nobody has arranged yet) would take seconds to paint, and only the topmost can be seen.
+    """
+    found: list[FigureT] = []
+    heaps: dict[object, list[QRectF]] = {}
+    for figure in reversed(figures):
+        box = box_of(figure)
+        heap = heaps.setdefault(_heap(figure), [])
+        if any(above.contains(box) for above in heap):
+            continue
+        heap.append(box)
+        found.append(figure)
+    found.reverse()
+    return found
+
+
+def _heap(figure: NodeFigure | EdgeFigure) -> object:
+    """Return what figures have in common of which one may hide the other."""
+    if isinstance(figure, NodeFigure):
+        centre = figure.rect.center()
+        return int(centre.x() // _NEAR), int(centre.y() // _NEAR)
+    start, end = figure.start, figure.end
+    return round(start.x()), round(start.y()), round(end.x()), round(end.y())
 
 
 def _place(box: QRectF) -> tuple[int, int]:

@@ -52,7 +52,7 @@ class EdgePainter:
                 continue
             if bulk.path is None:
                 bulk.path = QPainterPath()
-                for figure in cell.figures.values():
+                for figure in cell.top():
                     bulk.path.addPath(figure.path)
             painter.drawPath(bulk.path)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -88,7 +88,7 @@ class EdgePainter:
 def edges_in_bulk(cell: Cell[Edge, EdgeFigure]) -> _Bulk:
     """Return the lines of a cell; made when they are first asked for."""
     if not isinstance(cell.bulk, _Bulk):
-        cell.bulk = _Bulk([figure.line for figure in cell.figures.values()])
+        cell.bulk = _Bulk([figure.line for figure in cell.top()])
     return cell.bulk
 
 
