@@ -21,6 +21,7 @@ from workbench.graph.blocks import (
     values_of,
 )
 from workbench.graph.changes import AddNode, Batch, Change, Connect
+from workbench.graph.direction import direction_of
 from workbench.graph.edits import delete, name_stem
 from workbench.graph.formulas import compose, formula, names_in
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
@@ -31,6 +32,8 @@ from workbench.graph.records import Records
 _ROW: Final = 108.0
 """Distance of the port nodes from the layers, scene units."""
 _COLUMN: Final = 240.0
+_ALONG: Final = 320.0
+"""Distance of the port nodes where tensors flow to the right."""
 
 
 def group(
@@ -62,6 +65,7 @@ def group(
     _refuse_detours(graph, chosen)
     members = [node for node in graph if node.id in chosen]
     inner = Graph(Records())
+    across = direction_of(graph) == "horizontal"
     for node in members:
         inner.put_node(node)
     border_in: dict[Endpoint, str] = {}
@@ -77,18 +81,19 @@ def group(
             if port is None:
                 port = border_in[edge.source] = new_node_id()
                 title = graph.node(edge.source.node).name
-                _put_port(inner, port, BLOCK_INPUT, title, edge.target.node, len(border_in) - 1)
+                place = len(border_in) - 1
+                _put_port(inner, port, BLOCK_INPUT, title, edge.target.node, place, across)
                 outside.append(Edge(edge.source, Endpoint(use_id, port)))
             inner.put_edge(Edge(Endpoint(port, "output"), edge.target, edge.index))
         elif begins:
             port = border_out.get(edge.source)
             if port is None:
-                port = _add_exit(inner, border_out, edge.source)
+                port = _add_exit(inner, border_out, edge.source, across)
             outside.append(Edge(Endpoint(use_id, port), edge.target, edge.index))
     for node in members:
         if not graph.feeds(node.id):
             for port in _exits(graph, node):
-                _add_exit(inner, border_out, Endpoint(node.id, port))
+                _add_exit(inner, border_out, Endpoint(node.id, port), across)
     params = _used_params(members, enclosing)
     block = Block(new_block_id(), name.strip() or "Block", inner, params)
     use = Node(
@@ -105,17 +110,22 @@ def group(
 
 
 def _put_port(
-    inner: Graph, port: str, kind: str, title: str, beside: str, place: int
-) -> None:  # fmt: skip
+    inner: Graph, port: str, kind: str, title: str, beside: str, place: int, across: bool
+) -> None:
+    """Put a port before or after a layer; further ones beside it."""
     x, y = inner.node(beside).position
-    step = -_ROW if kind == BLOCK_INPUT else _ROW
-    at = (x + place * _COLUMN if place else x, y + step)
+    way = -1.0 if kind == BLOCK_INPUT else 1.0
+    at = (x + place * _COLUMN, y + way * _ROW)
+    if across:
+        at = (x + way * _ALONG, y + place * _ROW)
     inner.put_node(Node(port, kind, inner.free_name(title), position=at))
 
 
-def _add_exit(inner: Graph, border: dict[Endpoint, str], source: Endpoint) -> str:
+def _add_exit(
+    inner: Graph, border: dict[Endpoint, str], source: Endpoint, across: bool
+) -> str:  # fmt: skip
     port = border[source] = new_node_id()
-    _put_port(inner, port, BLOCK_OUTPUT, "output", source.node, len(border) - 1)
+    _put_port(inner, port, BLOCK_OUTPUT, "output", source.node, len(border) - 1, across)
     inner.put_edge(Edge(source, Endpoint(port, "input")))
     return port
 

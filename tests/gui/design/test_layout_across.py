@@ -1,5 +1,7 @@
 """Networks from left to right: ports at the sides, edges sideways, kept with the project."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -110,3 +112,35 @@ def test_pictures_of_it_can_be_taken(across):
     data = svg_bytes(across.page.handling.pictures.drawing())
     assert b"<svg" in data
     assert len(data) > 2000
+
+
+def test_networks_in_blocks_are_turned_with_the_others(desk):
+    from workbench.graph.blocking import group
+    from workbench.graph.blocks import blocks
+
+    change, use = group(desk.graph, ["hidden", "out"], "Stem")
+    desk.session.apply(change)
+    do(desk, "tidy_right")
+    (block,) = blocks(desk.page.editor.root.records)
+    places = [node.position for node in block.graph]
+    x = sorted(place[0] for place in places)
+    assert len({y for _, y in places}) == 1
+    assert all(b - a > 200 for a, b in pairwise(x))
+    desk.page.scopes.go((use,))
+    assert all(figure.across for figure in desk.canvas.picture.nodes.values())
+    desk.session.undo()
+    assert direction_of(desk.page.editor.root) == "vertical"
+
+
+def test_ports_of_a_new_block_stand_at_its_sides(across):
+    from workbench.graph.blocking import group
+    from workbench.graph.blocks import block_of
+
+    change, use = group(across.graph, ["hidden"], "Stem")
+    across.session.apply(change)
+    root = across.page.editor.root
+    inner = block_of(root.records, root.node(use).layer).graph
+    places = {node.layer: node.position for node in inner}
+    assert places["BlockInput"][0] < places["Dense"][0] - 250
+    assert places["BlockOutput"][0] > places["Dense"][0] + 250
+    assert len({y for _, y in places.values()}) == 1

@@ -242,7 +242,7 @@ def make_node_figure(
     if is_block(node.layer):
         title, summary, form = _block_words(graph, node, summary)
     across = direction_of(graph) == "horizontal"
-    tall = _room_at_sides(graph, catalog, node) if across else 0.0
+    tall = room_at_sides(graph, catalog, node) if across else 0.0
     box = geometry.node_size(_content_width(node, title, summary), bool(summary), tall)
     side = box[1] if across else box[0]
     shape, size = size_words(info)
@@ -325,7 +325,7 @@ def _content_width(node: Node, kind: str, summary: str) -> float:
     return _TITLE_LEFT + max(title + badge, text_width(summary, "detail")) + _RIGHT_PADDING
 
 
-def _room_at_sides(graph: Graph, catalog: Catalog, node: Node) -> float:
+def room_at_sides(graph: Graph, catalog: Catalog, node: Node) -> float:
     """Return the height that the ports of a node ask for when they stand at its sides."""
     return max(
         sum(_MAIN_ROOM if port.required else _SIDE_ROOM for port in ports) + _MAIN_ROOM

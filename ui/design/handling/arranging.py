@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QObject, Slot
 
 from ui.design.canvas.geometry import EDGE_STYLES, EdgeStyle, set_edge_style
+from ui.design.handling.turning import room_for, turn_all
 from ui.jobs.apart import ApartJob
 from workbench.graph import Batch, MoveNodes
 from workbench.graph.arrange import align, distribute, tidy_new, unplaced
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 APART_FROM: Final = 1000
 """Number of layers from which the layout is computed in a process of its own."""
-_ACROSS: Final = (48.0, 24.0)
-"""Room around a layer in a layout from left to right, for shapes on edges and previews."""
 _EDGES: Final = "design.edges"
 
 
@@ -44,6 +43,7 @@ class Arranging(QObject):
         self._job: ApartJob | None = None
         self._for: tuple[Any, ...] = ()
         self._turn: Change | None = None
+        self._towards: Direction = "vertical"
         kept = services.settings.values.get(_EDGES)
         set_edge_style(next((style for style in EDGE_STYLES if style == kept), "curved"))
 
@@ -118,7 +118,7 @@ class Arranging(QObject):
         self, only: set[str] | None, direction: Direction, turn: Change | None = None
     ) -> None:
         graph, sizes = self._editor.graph, self._room(direction)
-        self._turn = turn
+        self._turn, self._towards = turn, direction
         if len(only if only is not None else graph) < APART_FROM:
             self._placed(layout(graph, sizes, direction, only))
             return
@@ -161,16 +161,18 @@ class Arranging(QObject):
 
     def _placed(self, change: MoveNodes) -> None:
         turn, self._turn = self._turn, None
-        if self._editor.apply(Batch((turn, change), change.label) if turn else change):
+        if turn is None:
+            made = self._editor.apply(change)
+        else:
+            batch = turn_all(self._editor, turn, change, self._towards)
+            made = self._editor.apply_outside(batch)
+        if made:
             self._canvas.navigation.show_first()
 
     def _room(self, direction: Direction) -> dict[str, tuple[float, float]]:
-        """Return the room that each layer needs: across, also for the words on its edges."""
-        sizes = self._sizes()
-        if direction == "vertical":
-            return sizes
-        wide, high = _ACROSS
-        return {i: (width + wide, height + high) for i, (width, height) in sizes.items()}
+        """Return the room that each layer needs."""
+        figures = self._canvas.picture.nodes.values()
+        return room_for(figures, self._editor.graph, self._editor.catalog, direction)
 
     def _sizes(self) -> dict[str, tuple[float, float]]:
         return self._canvas.picture.sizes()
