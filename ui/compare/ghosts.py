@@ -11,17 +11,19 @@ from PySide6.QtCore import QPointF, QRectF
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, make_node_figure
 from ui.design.canvas.index import Index
 from workbench.graph import Edge
+from workbench.graph.direction import direction_of, towards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.catalog import Catalog
+    from workbench.graph import Graph
     from workbench.graph.compare import Comparison
 
 _GAP: Final = 24.0
 _TRIES: Final = 60
-_BESIDE: Final = QPointF(9, 0)
-"""Connections that are gone run a little beside those that took their place."""
+_BESIDE: Final = 9.0
+"""Connections that are gone run a little beside those that took their place, scene units."""
 _FAR: Final = 3
 """Steps to a layer that both networks have, beyond which a place is not taken from there."""
 Place = tuple[float, float]
@@ -71,13 +73,15 @@ def raise_ghosts(
     Yields:
         The same object after each layer.
     """
-    ghosts = Ghosts()
+    ghosts, drawn_from = Ghosts(), _in_the_same_direction(found)
+    across = direction_of(found.after) == "horizontal"
+    beside = QPointF(0, _BESIDE) if across else QPointF(_BESIDE, 0)
     for old in found.removed:
         node = found.before.node(old)
         place = places.get(old) or _place(found, old)
-        figure = make_node_figure(found.before, catalog, replace(node, position=place), None, ())
+        figure = make_node_figure(drawn_from, catalog, replace(node, position=place), None, ())
         if old not in places:
-            _clear(figure, taken, ghosts.node_index)
+            _clear(figure, taken, ghosts.node_index, across)
             centre = figure.rect.center()
             places[old] = (centre.x(), centre.y())
         ghosts.nodes[old] = figure
@@ -90,9 +94,10 @@ def raise_ghosts(
             continue
         out = found.blocks.port(found.before.node(edge.source.node).layer, edge.source.port)
         into = found.blocks.port(found.before.node(edge.target.node).layer, edge.target.port)
-        start, end = source.port_point("output", out) + _BESIDE, target.port_point("input", into)
-        end += _BESIDE
-        drawn = ghosts.edges[edge] = EdgeFigure(edge, start, end, "", "")
+        start, end = source.port_point("output", out), target.port_point("input", into)
+        drawn = ghosts.edges[edge] = EdgeFigure(
+            edge, start + beside, end + beside, "", "", across=across
+        )
         ghosts.edge_index.put(edge, drawn)
         yield ghosts
     yield ghosts
@@ -130,13 +135,28 @@ def _place(found: Comparison, old: str) -> Place:
 
 
 def _clear(
-    figure: NodeFigure, taken: Index[str, NodeFigure], others: Index[str, NodeFigure]
+    figure: NodeFigure,
+    taken: Index[str, NodeFigure],
+    others: Index[str, NodeFigure],
+    across: bool,
 ) -> None:
-    """Move a figure to the right until it lies on nothing."""
+    """Move a figure to the side, seen in the way tensors flow, until it lies on nothing."""
     for _ in range(_TRIES):
         box = figure.rect.adjusted(-_GAP / 2, -_GAP / 2, _GAP / 2, _GAP / 2)
         under = [*taken.inside(box), *others.inside(box)]
         if not under:
             return
-        right = max(other.rect.right() for other in under)
-        figure.rect.moveLeft(right + _GAP)
+        if across:
+            figure.rect.moveTop(max(other.rect.bottom() for other in under) + _GAP)
+        else:
+            figure.rect.moveLeft(max(other.rect.right() for other in under) + _GAP)
+
+
+def _in_the_same_direction(found: Comparison) -> Graph:
+    """Return the first network with ports at the sides at which the second one has them."""
+    change = towards(found.before, direction_of(found.after))
+    if change is None:
+        return found.before
+    turned = found.before.bound(found.before.records.copy())
+    turned.apply(change)
+    return turned

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ui.jobs import Task, run_in_thread
 from workbench.errors import JobCancelled
 from workbench.graph.blocks import Block
-from workbench.graph.compare import Comparison, compare
+from workbench.graph.compare import Comparison, compare, without_names
 from workbench.graph.differences import Difference, differences
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class LiveComparison(QObject):
         found: The last comparison, or None.
         rows: What differs.
         fresh: Whether they are of the network as it is now.
+        names: Whether it counts what layers are called.
     """
 
     changed = Signal()
@@ -47,6 +48,7 @@ class LiveComparison(QObject):
         self.found: Comparison | None = None
         self.rows: tuple[Difference, ...] = ()
         self.fresh = False
+        self.names = True
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._compare)
@@ -68,6 +70,13 @@ class LiveComparison(QObject):
         self._soon.stop()
         self._before = self._now = self.found = None
         self.rows, self.fresh = (), False
+
+    @Slot(bool)
+    def count_names(self, names: bool) -> None:
+        """Let it count, or not, what layers are called."""
+        self.names = names
+        if self._before is not None:
+            self._compare()
 
     @property
     def working(self) -> bool:
@@ -95,9 +104,9 @@ class LiveComparison(QObject):
         after = now().copy()
         cancelled = self._cancelled = threading.Event()
         if self._small():
-            self._done(_work(before, after, cancelled))
+            self._done(_work(before, after, self.names, cancelled))
             return
-        self._task = run_in_thread(_work, before, after, cancelled)
+        self._task = run_in_thread(_work, before, after, self.names, cancelled)
         self._task.done.connect(self._done)
         self._task.failed.connect(self._failed)
         self.working_changed.emit(True)
@@ -127,13 +136,14 @@ class LiveComparison(QObject):
 
 
 def _work(
-    before: Graph, after: Graph, cancelled: threading.Event
+    before: Graph, after: Graph, names: bool, cancelled: threading.Event
 ) -> tuple[Comparison, tuple[Difference, ...]]:
     def check() -> None:
         if cancelled.is_set():
             raise JobCancelled("Cancelled.")
 
     found = compare(before, after, check)
+    found = found if names else without_names(found)
     check()
     return found, differences(found)
 

@@ -13,15 +13,15 @@ from ui.compare.panel import DifferencePanel
 from ui.compare.pointing import Pointing
 from ui.compare.reading import NetworkReader
 from ui.compare.sources import Source
+from ui.compare.taking import Taking
 from ui.design.scopes.paths import way_into
 from ui.jobs import Task, run_in_thread
 from ui.theme import active_theme
 from ui.widgets import SidePanel
-from workbench.errors import JobCancelled, WorkbenchError
+from workbench.errors import JobCancelled
 from workbench.graph.blocks import block_of
 from workbench.graph.compare import Comparison
 from workbench.graph.differences import Difference
-from workbench.graph.taking_over import take_over, take_over_all
 
 if TYPE_CHECKING:
     from ui.design import DesignPage
@@ -47,6 +47,7 @@ class CompareMode(QObject):
         overlay: The marks.
         live: The comparison.
         reader: Reads files.
+        taking: Takes differences over.
     """
 
     def __init__(self, window: MainWindow, page: DesignPage) -> None:
@@ -61,6 +62,7 @@ class CompareMode(QObject):
         self.pointing = Pointing(page.canvas, self.overlay)
         self.live = LiveComparison(self)
         self.reader = NetworkReader(window)
+        self.taking = Taking(self.live, self.overlay, window, page)
         self.side = SidePanel("Compare", "left", name="compare", memory=window.services.layout,
                               width=320, minimum=260)  # fmt: skip
         self.side.content.addWidget(self.panel)
@@ -71,17 +73,19 @@ class CompareMode(QObject):
         self._late.timeout.connect(self._tell_working)
         if page.area is not None:
             page.area.add_side(self.side)
+            page.panes.add(self.side)
         self._connect()
 
     def _connect(self) -> None:
         panel, window = self.panel, self._window
         panel.chosen.connect(self.go)
-        panel.take_over_wanted.connect(self.take_over)
-        panel.everything_wanted.connect(self.take_over_all)
+        panel.take_over_wanted.connect(self.taking.take_over)
+        panel.everything_wanted.connect(self.taking.take_over_all)
         panel.other_wanted.connect(lambda: window.services.command("compare.with"))
         panel.cancel_wanted.connect(self._cancel)
         panel.done_wanted.connect(self.end)
         panel.dropped.connect(self.begin_file)
+        panel.names_counted.connect(self.live.count_names)
         panel.saver.failed.connect(window.services.show_error)
         panel.saver.said.connect(window.services.show_message)
         self.live.changed.connect(self._show)
@@ -365,31 +369,3 @@ class CompareMode(QObject):
         menu = self.panel.menu()
         menu.popup(at)
         menu.aboutToHide.connect(menu.deleteLater)
-
-    # ---- taking over ---------------------------------------------------------------------------
-
-    @Slot(object, str)
-    def take_over(self, row: Difference, field: str) -> None:
-        """Put what the other network has into the present one, in one step to undo."""
-        found, session = self.live.found, self._session
-        if found is None or session is None or not self.live.fresh:
-            return
-        figure = self.overlay.ghosts.nodes.get(row.old) if not row.node else None
-        place = figure.rect.center().toTuple() if figure is not None else None
-        try:
-            change = take_over(found, row, self._canvas.picture.catalog, field, place)
-            session.apply(change)
-        except WorkbenchError as error:
-            words = " ".join(part for part in (error.message, error.remedy) if part)
-            self._page.notice.say(words)
-
-    @Slot()
-    def take_over_all(self) -> None:
-        """Put the other network in the place of the present one, in one step to undo."""
-        found, session = self.live.found, self._session
-        if found is None or session is None or not self.live.fresh:
-            return
-        try:
-            session.apply(take_over_all(found))
-        except WorkbenchError as error:
-            self._window.services.show_error(error)

@@ -53,6 +53,7 @@ class DifferencePanel(QWidget):
         other_wanted: Emitted when another network is to be compared with.
         cancel_wanted: Emitted when what is being read or compared is to be given up.
         done_wanted: Emitted when comparing is to end.
+        names_counted: Emitted with whether names of layers count.
         dropped: Emitted with the path of a file that was dropped.
     """
 
@@ -62,6 +63,7 @@ class DifferencePanel(QWidget):
     other_wanted = Signal()
     cancel_wanted = Signal()
     done_wanted = Signal()
+    names_counted = Signal(bool)
     dropped = Signal(object)
 
     def __init__(self, *, editable: bool, parent: QWidget | None = None) -> None:
@@ -71,6 +73,7 @@ class DifferencePanel(QWidget):
         self._editable = editable
         self._verb = "Take over"
         self._quiet = False
+        self._names_count = True
         self._names = ("", "")
         self.model = DifferenceTree()
         self.head = Text("", wrap=True, name="compare.head")
@@ -344,8 +347,19 @@ class DifferencePanel(QWidget):
         menu = QMenu(self)
         menu.setObjectName("compare.more_menu")
         self.saver.fill(menu)
+        if self._editable:
+            menu.addSeparator()
+            names = menu.addAction("Compare names too")
+            names.setCheckable(True)
+            names.setChecked(self._names_count)
+            names.toggled.connect(self._count_names)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
         menu.aboutToHide.connect(menu.deleteLater)
+
+    @Slot(bool)
+    def _count_names(self, names: bool) -> None:
+        self._names_count = names
+        self.names_counted.emit(names)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """End comparing with Escape."""

@@ -32,6 +32,10 @@ class Panes(QObject):
         for pane in self._panes[1:]:
             pane.installEventFilter(self)
 
+    def add(self, pane: QWidget) -> None:
+        """Go through a further pane too, after the canvas."""
+        self._panes = (self._canvas, pane, *self._panes[1:])
+
     def next(self, by: int = 1) -> None:
         """Give the keyboard to the next pane that is shown and has something to go to."""
         count = len(self._panes)

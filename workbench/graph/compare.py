@@ -27,11 +27,14 @@ from workbench.graph.changes import (
 )
 from workbench.graph.matching import Blocks, Check, match, pair_blocks
 from workbench.graph.model import Edge, Endpoint, Graph, Node
+from workbench.graph.notes import Note
 from workbench.graph.record_changes import DropRecord, PutRecord
 from workbench.graph.records import Record
 from workbench.plain import Plain
 
 Kind = Literal["added", "removed", "changed"]
+_PLACES: Final = ("arrangement",)
+"""Kinds of records that say how networks are drawn, not what they are."""
 MISSING: Final = "—"
 """Shown for a value that is not set."""
 
@@ -146,6 +149,21 @@ def compare(before: Graph, after: Graph, check: Check = lambda: None) -> Compari
     )
 
 
+def without_names(found: Comparison) -> Comparison:
+    """Return a comparison for which it does not count what layers are called."""
+    fields = {
+        at: kept
+        for at, entries in found.fields.items()
+        if (kept := tuple(entry for entry in entries if entry.name != "name"))
+    }
+    records = []
+    for entry in found.records:
+        inside = without_names(entry.inside) if entry.inside is not None else None
+        if entry.inside is None or inside is None or not inside.same or entry.inside.same:
+            records.append(replace(entry, inside=inside))
+    return replace(found, fields=fields, records=tuple(records))
+
+
 def _compare(before: Graph, after: Graph, blocks: Blocks, check: Check) -> Comparison:
     partner = match(before, after, blocks, check)
     followed = {old: new for new, old in partner.items()}
@@ -201,7 +219,7 @@ def _records(before: Graph, after: Graph, blocks: Blocks, check: Check) -> Itera
     for key, new in second.items():
         check()
         old = first.pop(partner.get(key, key), None)
-        if old == new:
+        if old == new or new.kind in _PLACES or _only_moved(old, new):
             continue
         if old is None:
             yield RecordChange("added", new.kind, new.id, _called(new))
@@ -213,7 +231,14 @@ def _records(before: Graph, after: Graph, blocks: Blocks, check: Check) -> Itera
                 continue  # only places, or the ids of another document
         yield RecordChange("changed", new.kind, new.id, _called(new), inside, old.id)
     for gone in first.values():
+        if gone.kind in _PLACES:
+            continue
         yield RecordChange("removed", gone.kind, gone.id, _called(gone), None, gone.id)
+
+
+def _only_moved(old: Record | None, new: Record) -> bool:
+    """Tell whether nothing but the place of a note differs."""
+    return isinstance(old, Note) and isinstance(new, Note) and replace(old, rect=new.rect) == new
 
 
 def _head(block: Block) -> tuple[object, ...]:
@@ -339,5 +364,6 @@ def _settings(fields: tuple[FieldChange, ...], at: str) -> Iterator[Change]:
 
 
 __all__ = [
-    "MISSING", "Comparison", "FieldChange", "RecordChange", "as_change", "compare"
+    "MISSING", "Comparison", "FieldChange", "RecordChange", "as_change", "compare",
+    "without_names",
 ]  # fmt: skip

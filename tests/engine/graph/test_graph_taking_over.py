@@ -27,9 +27,12 @@ from workbench.graph import (
 from workbench.graph.alignment import align
 from workbench.graph.blocking import group
 from workbench.graph.blocks import layer_of
-from workbench.graph.compare import as_change, compare
+from workbench.graph.compare import as_change, compare, without_names
 from workbench.graph.differences import COLUMNS, as_csv, as_markdown, differences
+from workbench.graph.direction import towards
 from workbench.graph.edits import add_after, delete, insert_on_edge
+from workbench.graph.notes import Note
+from workbench.graph.record_changes import PutRecord
 from workbench.graph.taking_over import take_over, take_over_all
 
 
@@ -149,6 +152,37 @@ def test_a_network_equals_itself_and_sides_are_mirrors(seed):
         (mark, renamed.get(name, name) if mark in ("changed", "rewired") else name)
         for mark, name in swapped
     )
+
+
+def test_how_a_network_is_drawn_does_not_count(net):
+    net.chain(("Dense", {"units": 8}))
+    before = net.graph.copy()
+    net.graph.apply(towards(net.graph, "horizontal"))
+    assert compare(before, net.graph).same
+    net.graph.apply(PutRecord(Note("n", "Why", (0.0, 0.0, 9.0, 9.0))))
+    noted = net.graph.copy()
+    (row,) = differences(compare(before, net.graph))
+    assert (row.mark, row.name, row.layer) == ("added", "Why", "Note")
+    net.graph.apply(PutRecord(Note("n", "Why", (50.0, 0.0, 9.0, 9.0))))
+    found = compare(noted, net.graph)
+    assert found.same
+    noted.apply(as_change(found))
+    assert noted == net.graph
+
+
+def test_names_may_be_left_out(net):
+    ids = net.chain(("Dense", {"units": 8}), ("Dense", {"units": 4}))
+    net.graph.apply(group(net.graph, ids[2:], "part")[0])
+    block = next(iter(net.graph.records.of("block")))
+    before = net.graph.copy()
+    net.graph.apply(RenameNode(ids[1], "other"))
+    net.graph.apply(InBlock(block, RenameNode(ids[2], "inner")))
+    found = compare(before, net.graph)
+    assert len(differences(found)) == 2
+    assert without_names(found).same and differences(without_names(found)) == ()
+    net.graph.apply(SetParam(ids[1], "units", 9))
+    (row,) = differences(without_names(compare(before, net.graph)))
+    assert row.text == "units: 8 → 9"
 
 
 # ---- taking over -------------------------------------------------------------------------

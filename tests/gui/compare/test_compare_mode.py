@@ -21,6 +21,7 @@ from ui.widgets import Button
 from workbench.errors import GraphError
 from workbench.graph import InBlock, RenameNode, SetParam
 from workbench.graph.blocking import group
+from workbench.graph.direction import towards
 from workbench.graph.edits import delete
 from workbench.project import create_project
 from workbench.runs.spec import RunSpec
@@ -142,7 +143,7 @@ def test_what_cannot_be_put_back_alone_says_why(comparing, window, qtbot):
     node = node_of(window)
     edit(comparing, window, delete(graph_of(window), [node.id], bridge=True), qtbot)
     row = next(r for r in comparing.panel.model.rows if r.mark == "rewired")
-    comparing.take_over(row, "")
+    comparing.taking.take_over(row, "")
     assert "was fed by" in window.pages.page("design").notice.words.text()
 
 
@@ -177,6 +178,42 @@ def test_inside_a_block(comparing, window, qtbot):
     assert comparing.overlay.marks == {node.id: "changed"}
     comparing.panel.take_current()
     assert graph_of(window).records.get("block", block).graph.node(node.id).params == node.params
+
+
+def test_names_need_not_count(comparing, window, qtbot):
+    nodes = [node for node in graph_of(window) if node.layer == "Dense"]
+    edit(comparing, window, RenameNode(nodes[0].id, "one"), qtbot)
+    edit(comparing, window, RenameNode(nodes[1].id, "two"), qtbot)
+    edit(comparing, window, SetParam(nodes[1].id, "units", 77), qtbot)
+    assert len(comparing.panel.model.rows) == 2
+    qtbot.mouseClick(comparing.panel.more, LEFT)
+    menu = next(m for m in comparing.panel.findChildren(QMenu) if m.isVisible())
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.actions()[-1]).center())
+    (row,) = comparing.panel.model.rows
+    assert (row.node, [d.field for d in row.details]) == (nodes[1].id, ["units"])
+    assert comparing.overlay.marks == {nodes[1].id: "changed"}
+
+
+def test_ghosts_follow_the_direction_of_the_network(comparing, window, qtbot):
+    page, node = window.pages.page("design"), node_of(window)
+    edit(comparing, window, towards(graph_of(window), "horizontal"), qtbot)
+    assert comparing.panel.model.rows == ()  # how it is drawn does not count
+    edit(comparing, window, delete(graph_of(window), [node.id], bridge=True), qtbot)
+    ghost = comparing.overlay.ghosts.nodes[node.id]
+    assert ghost.port_point("input", "input").x() == ghost.rect.left()
+    assert all(edge.across for edge in comparing.overlay.ghosts.edges.values())
+    page.canvas.grab()
+
+
+def test_the_pane_is_reached_by_key(comparing, window, qtbot):
+    page = window.pages.page("design")
+    edit(comparing, window, SetParam(node_of(window).id, "units", 77), qtbot)
+    window.activateWindow()
+    page.canvas.setFocus()
+    page.panes.next()
+    assert window.focusWidget() is comparing.panel.search
+    qtbot.keyClick(comparing.panel.search, Qt.Key.Key_Down)
+    assert window.focusWidget() is comparing.panel.tree
 
 
 # ---- leaving -----------------------------------------------------------------------------
@@ -372,7 +409,7 @@ def test_copy_and_save_the_list(comparing, window, qtbot, tmp_path, monkeypatch)
     qtbot.mouseClick(comparing.panel.more, LEFT)
     menu = next(m for m in comparing.panel.findChildren(QMenu) if m.isVisible())
     assert [a.text() for a in menu.actions()] == [
-        "Copy list as Markdown", "Copy list as CSV", "Save list…"
+        "Copy list as Markdown", "Copy list as CSV", "Save list…", "", "Compare names too",
     ]  # fmt: skip
     menu.actions()[0].trigger()
     assert QGuiApplication.clipboard().text().startswith("# Saved version → Network now")
