@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ui.jobs.client import EngineChoice
 from ui.sync import DataSync, InferenceSync, Training
 from ui.sync.changes import touches
+from ui.sync.early import early_problems
 from ui.sync.problems import merged, not_ready, recipe_problems
 from workbench.errors import RunError, WorkbenchError
 from workbench.graph.inference import Inference
@@ -374,9 +375,7 @@ class ProjectSession(QObject):
                 for p in self.inference.problems
                 if p.place.kind != "node" or p.place.id in nodes or "/" in p.place.id
             ]
-        from workbench.graph.checks import check_graph
-
-        return list(check_graph(self.document.graph, self.services.catalog, self.signature))
+        return early_problems(self.document.graph, self.services, self.signature)
 
     # ---- training ------------------------------------------------------------------------
 

@@ -142,9 +142,11 @@ class FigureSet:
         for node_cell in list(self.node_index.cells()):  # the first frame needs them
             nodes_in_bulk(node_cell)
             node_cell.top()
+            node_cell.bounds()
             yield 0.97
         for edge_cell in list(self.edge_index.cells()):
             edges_in_bulk(edge_cell)
+            edge_cell.bounds()
             yield 0.99
 
     def drop(self) -> Iterator[float]:
