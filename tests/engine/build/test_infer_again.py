@@ -230,3 +230,25 @@ def test_what_is_kept_stays_bounded_over_many_edits(catalog):
         sizes.append(len(kept._flow._costs))
         assert len(kept._known) == len(kept._flow._seen) == layers
     assert max(sizes) <= 2 * layers + 1001
+
+
+def test_an_output_that_moves_is_heard_of_through_any_number_of_passing_layers(catalog):
+    """Whether a dropout is the last layer is decided far behind it."""
+    flat = Node("i", "InputLayer", "x", {"shape": [5]}), Node("d", "Dense", "d", {"units": 3})
+    row = [Node(f"n{at}", "Activation", f"n{at}", {"activation": "tanh"}) for at in range(30)]
+    graph = chained(Graph(), *flat, Node("last", "Dropout", "last", {"rate": 0.5}), *row)
+    kept = ShapeInference(catalog)
+
+    def codes(found):
+        return [p.code for p in found.problems if p.place.id == "last"]
+
+    assert codes(kept.infer(graph)) == ["dropout_last"]
+    change, _ = add_after(graph, catalog, "Dense", Endpoint("n29", "output"), (0.0, 0.0))
+    undo = graph.apply(change)
+    assert codes(kept.infer(graph)) == []
+    graph.apply(undo)
+    assert codes(kept.infer(graph)) == ["dropout_last"]
+    graph.apply(SetParam("n20", "activation", "relu"))
+    branch, _ = add_after(graph, catalog, "Dense", Endpoint("n3", "output"), (0.0, 0.0))
+    graph.apply(branch)
+    same(kept.infer(graph), ShapeInference(catalog).infer(graph))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.catalog import Catalog
 from workbench.errors import Place
 from workbench.graph.advice.rules import rules_for
-from workbench.graph.advice.seen import REACH, Seen
+from workbench.graph.advice.seen import NOISE, REACH, SHAPING, Seen
 from workbench.graph.advice.whole import size_advice
 from workbench.graph.inference import NodeInfo
 from workbench.graph.model import Edge, Graph, Node
@@ -17,6 +17,9 @@ from workbench.graph.steady import with_steady_ids
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
+
+_PASSING = NOISE | SHAPING | {"Activation", "Softmax"}
+"""Layers that rules walk through on their way to the output."""
 
 _Around = tuple[Node, NodeInfo | None, tuple[Edge, ...], tuple[Edge, ...], bool]
 
@@ -85,8 +88,11 @@ class Advisor:
             entering, leaving = tuple(graph.entering(node.id)), tuple(graph.leaving(node.id))
             fresh = (node, info, entering, leaving, graph.is_shared(node.id))
             around[node.id] = known if known is not None and _alike(known, fresh) else fresh
-        if frame == self._frame:
+        if signature == self._frame[0]:
             touched = [at for at, now in around.items() if before.get(at) is not now]
+            if output != self._frame[1]:
+                touched += [at for at in (output, self._frame[1]) if at in around]
+            touched = _to_the_ends(graph, touched)
         else:
             touched = list(around)
         self._around, self._token, self._frame = around, token, frame
@@ -121,6 +127,22 @@ class Advisor:
 
 def _alike(known: _Around, fresh: _Around) -> bool:
     return known[0] is fresh[0] and known[1] is fresh[1] and known[2:] == fresh[2:]
+
+
+def _to_the_ends(graph: Graph, touched: Iterable[str]) -> list[str]:
+    """Return touched nodes and those from which a rule may have walked to them as outputs.
+
+    Rules that ask whether a layer with weights follows before the output walk on through all
+    the layers that could stand there, however many.
+    """
+    seen = dict.fromkeys(touched)
+    waiting = [edge.source.node for at in seen for edge in graph.entering(at)]
+    while waiting:
+        at = waiting.pop()
+        if at not in seen and graph.node(at).layer in _PASSING:
+            seen[at] = None
+            waiting += [edge.source.node for edge in graph.entering(at)]
+    return list(seen)
 
 
 def _near(graph: Graph, touched: Iterable[str]) -> list[str]:
