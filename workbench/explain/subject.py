@@ -29,7 +29,8 @@ from workbench.explain.players import Flat, Layout, Players
 from workbench.explain.results import Space
 from workbench.jobs import Emit
 from workbench.runs.files import ENCODER, SPEC, WEIGHTS, run_folder
-from workbench.training.load import LoadedRun, latest_run, load_run
+from workbench.runs.trained import latest_run
+from workbench.training.load import LoadedRun, load_run
 
 _kept: dict[tuple[Any, ...], Subject] = {}
 

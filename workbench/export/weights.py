@@ -8,20 +8,11 @@ from pathlib import Path
 
 from workbench.atomic import write_text
 from workbench.catalog import Catalog
-from workbench.data.encoder import Encoder
 from workbench.errors import Place, RunError
 from workbench.export.bundle import merged
 from workbench.export.model import Code, model_code
-from workbench.runs.files import (
-    ENCODER,
-    SPEC,
-    WEIGHTS,
-    read_json,
-    run_folder,
-    write_atomically,
-)
-from workbench.runs.spec import RunSpec
-from workbench.runs.store import RunStore
+from workbench.runs.files import ENCODER, WEIGHTS, write_atomically
+from workbench.runs.trained import TrainedRun, trained_run
 
 MODEL = "model.py"
 _TITLE = "A trained Keras network, written by Keras Workbench; its weights stand beside it."
@@ -57,15 +48,8 @@ def export_weights(
         RunError: There is no such run, it has no weights, or a file cannot be written.
         GraphError: Its network cannot be written as code.
     """
-    run_id = run_id or _latest(project)
-    run = run_folder(project, run_id)
-    if not (run / WEIGHTS).is_file():
-        raise RunError(
-            f"The run {run_id} has no weights.",
-            remedy="Choose another run, or train first.",
-            place=Place("run", run_id),
-        )
-    code = trained_code(run, run_id, catalog)
+    run = trained_run(project, run_id)
+    code = trained_code(run, catalog)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -77,39 +61,26 @@ def export_weights(
         ) from error
     files = [folder / MODEL, folder / WEIGHTS, folder / ENCODER]
     for file in files[1:]:
-        write_atomically(file, partial(_copy, run / file.name))
+        write_atomically(file, partial(_copy, run.folder / file.name))
     write_atomically(files[0], lambda new: write_text(new, code.text))
-    return run_id, files
+    return run.run_id, files
 
 
 def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def trained_code(run: Path, run_id: str, catalog: Catalog) -> Code:
+def trained_code(run: TrainedRun, catalog: Catalog) -> Code:
     """Return the code of a run's network, with `load_model()`.
 
     Args:
-        run: The run's folder.
-        run_id: The run, for messages.
+        run: The run.
         catalog: Where the layers are described.
 
     Raises:
-        RunError: The run's files cannot be read.
         GraphError: Its network cannot be written as code.
     """
-    try:
-        spec = RunSpec.from_plain(read_json(run / SPEC))
-        encoder = Encoder.from_plain(read_json(run / ENCODER))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RunError(
-            f"The run {run_id} cannot be read.",
-            received=f"{type(error).__name__}: {error}",
-            remedy="Train again; the other runs are not affected.",
-            place=Place("run", run_id),
-        ) from error
-    code = model_code(spec.graph, catalog, encoder.signature, title=_TITLE)
-    return _with_loading(code)
+    return _with_loading(model_code(run.spec.graph, catalog, run.encoder.signature, title=_TITLE))
 
 
 def _with_loading(code: Code) -> Code:
@@ -121,18 +92,3 @@ def _with_loading(code: Code) -> Code:
     added = new_head.count("\n") - head.count("\n")
     lines = {key: (first + added, last + added) for key, (first, last) in code.lines.items()}
     return Code(new_head + start + rest + _LOADING, lines)
-
-
-def _latest(project: Path) -> str:
-    store = RunStore(project)
-    try:
-        latest = store.latest_with_weights()
-    finally:
-        store.close()
-    if latest is None:
-        raise RunError(
-            "There is no trained network in this project yet.",
-            remedy="Train first.",
-            place=Place("project", str(project)),
-        )
-    return latest.run_id

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.encoder import Encoder
-from workbench.errors import Place, RunError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.recipe.presets import output_activation
-from workbench.runs.files import ENCODER, SPEC, WEIGHTS, read_json, run_folder
 from workbench.runs.spec import RunSpec
-from workbench.runs.store import RunStore
+from workbench.runs.trained import damaged, trained_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +47,9 @@ def load_run(project: Path, run_id: str | None = None) -> LoadedRun:
     from workbench.training.material import build_network
     from workbench.training.weights_file import check_finite, check_weights_file
 
-    project = Path(project)
-    run_id = run_id or latest_run(project)
-    folder = run_folder(project, run_id)
-    if not (folder / WEIGHTS).is_file():
-        raise RunError(
-            f"The run {run_id} has no weights.",
-            remedy="Choose another run, or train again.",
-            place=Place("run", run_id),
-        )
-    try:
-        # The folder may have moved since: where the project is now is what counts.
-        spec = RunSpec.from_plain({**read_json(folder / SPEC), "project": str(project)})
-        encoder = Encoder.from_plain(read_json(folder / ENCODER))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(run_id, error) from error
+    run = trained_run(project, run_id)
+    spec, encoder, path = run.spec, run.encoder, run.weights
     model = build_network(spec.graph, encoder.signature)
-    path = folder / WEIGHTS
     try:
         check_weights_file(path, 4 * int(model.count_params()))
         with warnings.catch_warnings():
@@ -75,37 +60,6 @@ def load_run(project: Path, run_id: str | None = None) -> LoadedRun:
     except WorkbenchError:
         raise
     except Exception as error:  # h5py and Keras raise a family of unrelated types
-        raise _damaged(run_id, error) from error
+        raise damaged(run.run_id, error) from error
     from_logits = encoder.task != "regression" and output_activation(spec.graph) == "linear"
-    return LoadedRun(model, encoder, spec, folder, from_logits)
-
-
-def latest_run(project: Path) -> str:
-    """Return the id of the latest run with weights.
-
-    Raises:
-        RunError: There is none.
-    """
-    if not project.is_dir():
-        raise RunError("The project folder does not exist.", place=Place("file", str(project)))
-    store = RunStore(project)
-    try:
-        latest = store.latest_with_weights()
-    finally:
-        store.close()
-    if latest is None:
-        raise RunError(
-            "There is no trained network in this project yet.",
-            remedy="Train first.",
-            place=Place("project", str(project)),
-        )
-    return latest.run_id
-
-
-def _damaged(run_id: str, error: Exception) -> RunError:
-    return RunError(
-        f"The run {run_id} cannot be read.",
-        received=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
-        remedy="Train again; the other runs are not affected.",
-        place=Place("run", run_id),
-    )
+    return LoadedRun(model, encoder, spec, run.folder, from_logits)
