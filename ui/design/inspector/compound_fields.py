@@ -36,7 +36,6 @@ class LayerField(ParamField):
         self._form: ParamForm | None = None
         self._key = ""
         self._params: dict[str, Plain] = {}
-        self._block: Mapping[str, Plain] | None = None
         self._choice.combo.activated.disconnect()
         self._choice.combo.activated.connect(self._chosen)
         self._choice.focused.connect(self.focused)
@@ -52,7 +51,7 @@ class LayerField(ParamField):
 
     def set_block(self, values: Mapping[str, Plain] | None) -> None:
         """Offer the parameters of a block to the layer inside; None outside blocks."""
-        self._block = values
+        super().set_block(values)
         if self._form is not None:
             self._form.set_block(values)
 
@@ -87,7 +86,7 @@ class LayerField(ParamField):
         spec = self.catalog.get(key)
         if spec is not None:
             self._form = ParamForm(spec, self.catalog, label_width=96, nested=True)
-            self._form.set_block(self._block)
+            self._form.set_block(self.block_values)
             self._form.edited.connect(self._inner_edited)
             self._form.entered.connect(self._entered)
             self._place.addWidget(self._form)

@@ -25,6 +25,7 @@ from workbench.catalog import Catalog, ParamSpec
 from workbench.catalog.validate import check_value, format_value, parse_text
 from workbench.errors import GraphError
 from workbench.graph.changes import UNSET, Unset
+from workbench.graph.formulas import has_formula, resolve
 from workbench.plain import Plain
 
 Value = Plain | Unset
@@ -42,6 +43,7 @@ class ParamField(QWidget):
         catalog: The layers that exist.
 
     Attributes:
+        block_values: Parameters of the block that the layer stands in; None outside blocks.
         below: Forms that belong to the field, laid out under its row over the whole width.
         edited: Emitted with a legal value, or UNSET for the default.
         refused: Emitted with the reason why the text is no legal value; "" when it is.
@@ -57,6 +59,7 @@ class ParamField(QWidget):
         self.param = param
         self.catalog = catalog
         self.below: QVBoxLayout | None = None
+        self.block_values: Mapping[str, Plain] | None = None
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(4)
@@ -79,7 +82,7 @@ class ParamField(QWidget):
 
     def set_block(self, values: Mapping[str, Plain] | None) -> None:
         """Offer the parameters of a block to the fields of a form below; None outside blocks."""
-        del values
+        self.block_values = values
 
     def editor(self) -> QWidget:
         """Return the widget that takes the focus."""
@@ -109,7 +112,12 @@ class ParamField(QWidget):
 
     def take(self, value: Plain) -> None:
         """Emit a value if it is legal, else the reason why not."""
-        reason = check_value(self.param, value, self.catalog)
+        reason: str | None
+        try:
+            checked = resolve(value, self.block_values or {}) if has_formula(value) else value
+            reason = check_value(self.param, checked, self.catalog)
+        except GraphError as error:
+            reason = error.message
         self.refused.emit(reason or "")
         if reason is None:
             is_default = not self.param.required and _same(value, self.param.default)

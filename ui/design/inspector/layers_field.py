@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -32,6 +32,12 @@ class LayersField(ParamField):
         self._entries: list[Any] = []
         self.watch(self._add)
 
+    def set_block(self, values: Mapping[str, Plain] | None) -> None:
+        """Offer the parameters of a block to the layers inside; None outside blocks."""
+        super().set_block(values)
+        for field in self.fields():
+            field.set_block(values)
+
     def fields(self) -> list[LayerField]:
         """Return the field of each layer, in order."""
         return [field for _, field in self._rows]
@@ -54,6 +60,7 @@ class LayersField(ParamField):
         inner = replace(self.param, kind="layer", name=f"{self.param.name}.{at + 1}", default=None,
                         required=True, nullable=False)  # fmt: skip
         field = LayerField(inner, self.catalog)
+        field.set_block(self.block_values)
         field.editor().setObjectName(f"design.param.{inner.name}")
         field.editor().setAccessibleName(f"{words.capitalize()} {at + 1}")
         field.edited.connect(partial(self._edited_at, at))

@@ -42,7 +42,6 @@ class PartField(ParamField):
         self._part: LayerSpec | None = None
         self._config: dict[str, Plain] = {}
         self._asked = False
-        self._block: Mapping[str, Plain] | None = None
         self._choice.edited.connect(self._chosen)
         self._choice.refused.connect(self.refused)
         self._choice.focused.connect(self.focused)
@@ -91,7 +90,7 @@ class PartField(ParamField):
         self._choice.setToolTip(part.summary if part else "")
         if part is not None and part.params:
             self._form = ParamForm(part, self.catalog, label_width=96, nested=True)
-            self._form.set_block(self._block)
+            self._form.set_block(self.block_values)
             self._form.edited.connect(self._setting_edited)
             self._form.entered.connect(self._entered)
             self._place.addWidget(self._form)
@@ -104,7 +103,7 @@ class PartField(ParamField):
 
     def set_block(self, values: Mapping[str, Plain] | None) -> None:
         """Offer the parameters of a block to the settings; None outside blocks."""
-        self._block = values
+        super().set_block(values)
         if self._form is not None:
             self._form.set_block(values)
 
