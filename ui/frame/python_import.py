@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
-from workbench.errors import GraphError, JobCancelled, Place, WorkbenchError
-from workbench.importing.code_job import LARGEST_TEXT, check_text
+from workbench.errors import GraphError, JobCancelled, WorkbenchError
+from workbench.importing.code_job import LARGEST_TEXT, check_text, read_code
 from workbench.trust import is_trusted, trust
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ class PythonImport(QObject):
             at: Where on the screen it was dropped, if it was.
         """
         try:
-            if path.stat().st_size > LARGEST_TEXT:
-                raise _unreadable(path, "it is too large for the description of a network")
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            self._services.show_error(_unreadable(path, _reason(error)))
+            text = read_code(path)
         except GraphError as error:
             self._services.show_error(error)
         else:
@@ -217,17 +213,3 @@ class PythonImport(QObject):
         self._waiting = False
         self.dialog = self._session = None
         self._models = {}
-
-
-def _unreadable(path: Path, reason: str) -> GraphError:
-    return GraphError(
-        f"{path.name} was not imported: {reason}.",
-        expected="Python text in UTF-8",
-        place=Place("file", str(path)),
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return "it is no text in UTF-8"

@@ -83,6 +83,7 @@ def _of_python(path: Path, pick: str, *, trusted: bool) -> dict[str, Any]:
     from workbench.cli.keras_process import prepare
     from workbench.engine.local import run_local
     from workbench.errors import GraphError, Place
+    from workbench.importing.code_job import read_code
 
     place = Place("file", str(path))
     if not trusted:
@@ -92,15 +93,7 @@ def _of_python(path: Path, pick: str, *, trusted: bool) -> dict[str, Any]:
             remedy="Read it; when you know where it is from, say --trust.",
             place=place,
         )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraphError(
-            f"{path.name} was not imported: it cannot be read.",
-            expected="Python text in UTF-8",
-            received=str(error),
-            place=place,
-        ) from error
+    text = read_code(path)
     prepare("auto", "cpu")
     spec = {"text": text, "name": path.name, "pick": pick}
     models = run_local("import_code", spec)["models"]

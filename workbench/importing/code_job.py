@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import stat
+from pathlib import Path
 from typing import Any, Final
 
 from workbench.errors import GraphError, Place
@@ -84,6 +86,35 @@ def check_text(text: str, name: str) -> None:
             f"{name} was not imported: line {line} holds a character that is no text.",
             place=Place("file", name, str(line)),
         )
+
+
+def read_code(path: Path) -> str:
+    """Return the text of a Python file; nothing of it is run.
+
+    Raises:
+        GraphError: It is no file, too large, or no text.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _unreadable(path, "it is no file")
+        with path.open("rb") as stream:
+            data = stream.read(4 * LARGEST_TEXT + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "it is no text in UTF-8") from error
+    if len(text) > LARGEST_TEXT:
+        raise _unreadable(path, "it is too large for the description of a network")
+    return text.replace("\r\n", "\n")
+
+
+def _unreadable(path: Path, reason: str) -> GraphError:
+    return GraphError(
+        f"{path.name} was not imported: {reason}.",
+        expected="Python text in UTF-8",
+        place=Place("file", str(path)),
+    )
 
 
 def _read(name: str, data: bytes, code: int | None, output: str) -> dict[str, Any]:

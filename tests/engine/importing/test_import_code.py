@@ -13,7 +13,7 @@ from workbench.engine.local import prepare_process, run_local
 from workbench.errors import GraphError, JobCancelled
 from workbench.graph import Graph
 from workbench.importing import throwaway
-from workbench.importing.code_job import CHILD
+from workbench.importing.code_job import CHILD, read_code
 from workbench.jobs import Control
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
@@ -200,3 +200,20 @@ def test_the_command_runs_a_file_only_when_it_is_trusted(tmp_path, capsys):
     document = open_project(folder, read_only=True)
     assert [n.params.get("units") for n in document.graph if n.layer == "Dense"] == [4]
     document.close()
+
+
+def test_devices_and_large_files_are_not_read(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "endless.py").symlink_to("/dev/zero")
+    (tmp_path / "large.py").write_text("x = 1\n" * 400_000)
+    (tmp_path / "bytes.py").write_bytes(b"x = '\xff\xfe'")
+    for name, words in (
+        ("pipe", "no file"), ("endless", "no file"), ("large", "too large"),
+        ("bytes", "no text"), ("absent", "No such file"),
+    ):  # fmt: skip
+        with pytest.raises(GraphError, match=words):
+            read_code(tmp_path / f"{name}.py")
+    (tmp_path / "good.py").write_bytes(b"\xef\xbb\xbfx = 1\r\n")
+    assert read_code(tmp_path / "good.py") == "x = 1\n"
