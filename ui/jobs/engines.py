@@ -201,7 +201,7 @@ class Engines(QObject):
         self._failed_starts = self._failed_starts + 1 if quick else 0
         if ending.own_code is not None:
             self._faulty[str(ending.own_code["key"])] = ending.own_code
-        if ending.reason:
+        if ending.reason and ending.own_code is None:  # else the layer's problem tells it
             self.died.emit(_design_died(ending, given_up=self._failed_starts >= 3))
         if self._failed_starts < 3:
             QTimer.singleShot(_RESTART_AFTER[quick], self, self._restart_design)
@@ -303,15 +303,6 @@ def _design_died(ending: Ending, *, given_up: bool) -> EngineError:
             "The engine that computes shapes could not be started three times.",
             remedy=f"{ending.reason} Put that right, then restart it.",
             place=Place("engine", part="given_up"),
-            details=ending.details,
-        )
-    if ending.own_code is not None:
-        return EngineError(
-            "A layer of yours ended the engine that computes shapes; it is started again.",
-            received=str(ending.own_code["what"]),
-            remedy="The layer is left out until its file or its settings change, or you choose "
-            "Restart engine.",
-            place=Place("engine"),
             details=ending.details,
         )
     return EngineError(

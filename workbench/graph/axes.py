@@ -18,7 +18,7 @@ PLACES: Final[dict[int, Axes]] = {
     1: ("time",), 2: ("height", "width"), 3: ("depth", "height", "width")
 }  # fmt: skip
 _SEQUENCE: Final[Axes] = ("batch", "time", "feature")
-_KEEPING: Final = frozenset({"normalisation", "regularisation", "activation"})
+_KEEPING: Final = frozenset({"normalisation", "regularisation", "activation", "custom"})
 _IMAGES: Final = frozenset({
     "Resizing", "CenterCrop", "RandomCrop", "RandomFlip", "RandomRotation", "RandomZoom",
     "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomShear", "RandomHue",

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from ui.design.canvas.view import Canvas
 from ui.widgets import Button, IconButton, Symbol, Text, identify
 
 _SETTLE_MS: Final = 300
@@ -79,7 +80,7 @@ class ChangedNotice(QFrame):
     review_wanted = Signal()
     dismissed = Signal()
 
-    def __init__(self, area: QWidget) -> None:
+    def __init__(self, area: Canvas) -> None:
         super().__init__(area)
         self._area = area
         identify(self, "palettePopup", "A file of your layers changed")
@@ -116,11 +117,11 @@ class ChangedNotice(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        width = min(_WIDEST, max(self._area.width() - 32, 200))
+        free = self._area.free_rect().toRect()
         words = self.words.fontMetrics().horizontalAdvance(self.words.text())
-        width = min(width, words + self.review.sizeHint().width() + 100)
+        width = min(words + self.review.sizeHint().width() + 100, _WIDEST, free.width() - 32)
         self.resize(width, max(self.heightForWidth(width), 44))
-        self.move(max((self._area.width() - width) // 2, 8), 16)
+        self.move(max((free.width() - width) // 2, 8), 16)
 
     @Slot()
     def _close(self) -> None:

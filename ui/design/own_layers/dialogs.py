@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent, QTextCursor, QTextFormat
+from PySide6.QtGui import QShowEvent, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -32,6 +32,24 @@ _MEANS = (
 )
 
 
+class _NumberedColours(CodeColours):
+    """Colours Python behind line numbers.
+
+    Args:
+        document: The text.
+        wide: Characters before the text of a line.
+    """
+
+    def __init__(self, document: QTextDocument, wide: int) -> None:
+        super().__init__(document)
+        self._wide = wide
+
+    def highlightBlock(self, text: str) -> None:
+        """Colour one line; its number is no number of the program."""
+        super().highlightBlock(text)
+        self.setFormat(0, self._wide, active_theme().color("text_secondary"))
+
+
 class SourceView(QPlainTextEdit):
     """A text with line numbers, to read.
 
@@ -50,7 +68,7 @@ class SourceView(QPlainTextEdit):
         self.setFont(font("mono"))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setMinimumSize(640, 240)
-        self._colours = CodeColours(self.document())
+        self._colours = _NumberedColours(self.document(), wide + 2)
 
     def mark(self, line: int) -> None:
         """Colour a line, counted from 1, and bring it into view."""
@@ -140,6 +158,7 @@ class TrustQuestion(QDialog):
         words.addWidget(Text(_MEANS, wrap=True))
         head.addLayout(words, 1)
         layout.addLayout(head)
+        layout.addSpacing(8)
         lines = len(text.splitlines())
         about = Text(
             f"{name} – {lines} {'line' if lines == 1 else 'lines'} – "

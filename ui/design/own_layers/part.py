@@ -207,6 +207,7 @@ class OwnLayersPart(QObject):
         if changed:
             self._read(Path(changed[0].path), changed[0].id)
         self._look_at_files()
+        self._page.canvas.setFocus()  # the button that was pressed is gone
 
     def fill_menu(self, menu: QMenu, key: str) -> None:
         """Add what can be done with an own layer of the palette."""
