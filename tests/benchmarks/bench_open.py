@@ -103,6 +103,7 @@ class Desk:
 def desk(*, engines: bool) -> Iterator[Desk]:
     """Give a shown window with a small project, the Design page in front."""
     from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QGuiApplication
 
     from ui.application import make_application, make_services, shut_down
     from ui.main_window import MainWindow
@@ -123,6 +124,7 @@ def desk(*, engines: bool) -> Iterator[Desk]:
         yield made
         if window.session is not None:
             window.session.document.save()
+        QGuiApplication.clipboard().clear()  # what it holds at the very end ends offscreen Qt badly
         QTimer.singleShot(0, window.close)
         made.wait_for(lambda: not window.isVisible())
         shut_down(services)

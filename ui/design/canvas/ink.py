@@ -22,11 +22,13 @@ class Level(IntEnum):
     FULL = 3
 
 
+LEGIBLE: Final = 8.0
+"""Size of the smallest letters that are written, px on screen; smaller ones are left out."""
 _FAR_FROM: Final = 0.2
-_NAMES_FROM: Final = 0.34
-_FULL_FROM: Final = 0.6
-LABELS_FROM: Final = 0.6
-"""Scale from which edges carry their shape."""
+_NAMES_FROM: Final = 0.42
+_FULL_FROM: Final = 0.7
+LABELS_FROM: Final = 0.75
+"""Scale from which edges carry their shape, and ports their names."""
 
 
 def level_for(scale: float) -> Level:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
+from ui.design.canvas.ink import LEGIBLE
 from ui.theme import font
 
 Use = Literal["type", "name", "detail", "number", "label", "near_type", "near_name", "far_type"]
@@ -33,6 +34,11 @@ def canvas_font(use: Use) -> QFont:
     sizes = {"label": 11, "near_type": _NEAR_SIZE, "near_name": _NEAR_NAME_SIZE}
     made.setPixelSize(sizes.get(use, _FAR_SIZE))
     return made
+
+
+def legible(use: Use, scale: float) -> bool:
+    """Tell whether the letters of a use can be read at a scale (px per scene unit)."""
+    return canvas_font(use).pixelSize() * scale >= LEGIBLE
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from ui.design.canvas.figures import NodeFigure
 from ui.design.canvas.index import Cell
 from ui.design.canvas.ink import Ink, Level
-from ui.design.canvas.lettering import Lettering, canvas_font, elided, text_width
+from ui.design.canvas.lettering import Lettering, Use, canvas_font, elided, legible, text_width
 from ui.design.canvas.sprites import MARGIN, Sprites, marks_width
 from workbench.catalog import Family
 
@@ -106,24 +106,28 @@ class NodePainter:
             yield figure
 
     def _far_words(self, painter: QPainter, figures: Iterable[NodeFigure]) -> None:
+        """Write what kind of layers they are, as large as fits; nothing where it would be small."""
+        scale = painter.worldTransform().m11()
+        if not legible("far_type", scale):
+            return
         painter.setPen(self._ink.on_family_pen)
-        smaller: list[NodeFigure] = []
+        small: list[NodeFigure] = []
         painter.setFont(canvas_font("far_type"))
-        draw = self._lettering.draw
         for figure in figures:
-            layer, rect = figure.title, figure.rect
-            width = text_width(layer, "far_type")
-            if width > rect.width() - 12:
-                smaller.append(figure)
-                continue
-            centre = rect.center()
-            draw(painter, centre.x() - width / 2, centre.y(), layer, "far_type")
+            width = text_width(figure.title, "far_type")
+            if width <= figure.rect.width() - 12 or not legible("near_type", scale):
+                self._in_the_middle(painter, figure, "far_type")
+            else:
+                small.append(figure)
         painter.setFont(canvas_font("near_type"))
-        for figure in smaller:
-            text = elided(figure.title, "near_type", figure.rect.width() - 12)
-            centre = figure.rect.center()
-            x = centre.x() - text_width(text, "near_type") / 2
-            draw(painter, x, centre.y(), text, "near_type")
+        for figure in small:
+            self._in_the_middle(painter, figure, "near_type")
+
+    def _in_the_middle(self, painter: QPainter, figure: NodeFigure, use: Use) -> None:
+        text = elided(figure.title, use, figure.rect.width() - 12)
+        centre = figure.rect.center()
+        x = centre.x() - text_width(text, use) / 2
+        self._lettering.draw(painter, x, centre.y(), text, use)
 
     def _near_words(self, painter: QPainter, figure: NodeFigure) -> None:
         rect, node = figure.rect, figure.node

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _NOTE_SIZE: Final = (240.0, 96.0)
 _AROUND: Final = 16.0
-_WORDS_FROM: Final = 0.3
+_WORDS_FROM: Final = 0.67
+"""Scale from which the words of notes can be read."""
 
 
 class Notes(QObject):
