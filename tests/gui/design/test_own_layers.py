@@ -305,6 +305,10 @@ def test_a_path_in_a_project_is_not_read_before_the_text_is_trusted(
     page = design.pages.page("design")
     page.own_layers._look_at_files()
     assert not read and shown(page, "own_layers.changed.words") is None
+    asked = Answering(TrustQuestion, yes)
+    page.own_layers.trust_project()
+    assert asked.seen and read == [file]  # now it may be looked at
+    assert shown(page, "own_layers.changed.words") is not None
     assert not fake_engine.specs("describe_layers")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ui.design.canvas.view import Canvas
@@ -98,6 +98,11 @@ class ChangedNotice(QFrame):
         line.addWidget(self.words, 1)
         line.addWidget(self.review)
         line.addWidget(close)
+        self._free = QRect()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._place)
         area.installEventFilter(self)
         self.hide()
 
@@ -111,15 +116,18 @@ class ChangedNotice(QFrame):
             self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the middle when the canvas changes its size."""
-        if watched is self._area and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+        """Keep to the middle of what is free of the canvas, which is drawn anew then."""
+        painted = watched is self._area and event.type() == QEvent.Type.Paint
+        if painted and not self.isHidden() and self._free != self._area.free_rect().toRect():
+            self._later.start()
         return super().eventFilter(watched, event)
 
+    @Slot()
     def _place(self) -> None:
-        free = self._area.free_rect().toRect()
+        self._free = free = self._area.free_rect().toRect()
         words = self.words.fontMetrics().horizontalAdvance(self.words.text())
         width = min(words + self.review.sizeHint().width() + 100, _WIDEST, free.width() - 32)
+        width = max(width, self.minimumSizeHint().width())
         self.resize(width, max(self.heightForWidth(width), 44))
         self.move(max((free.width() - width) // 2, 8), 16)
 

@@ -250,6 +250,8 @@ class OwnLayersPart(QObject):
         settings.save()
         self._services.engines.trust_changed.emit()
         self._services.actions.refresh_later()
+        self._follow_files()  # those of a project from elsewhere may be watched now
+        self._look_at_files()
         return True
 
     def _read(self, path: Path, record_id: str) -> None:
