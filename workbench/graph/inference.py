@@ -159,6 +159,15 @@ class Inference:
         """
         if not use:
             return self
+        if use not in self._scoped:
+            self._scoped[use] = self._scope(use)
+        return self._scoped[use]
+
+    @cached_property
+    def _scoped(self) -> dict[str, Inference]:
+        return {}
+
+    def _scope(self, use: str) -> Inference:
         start = f"{use}/"
         nodes = {
             at.removeprefix(start): info
