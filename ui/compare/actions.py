@@ -42,7 +42,7 @@ def compare_actions(window: MainWindow) -> list[Action]:
                menu="Design", group="compare", enabled_when=open_project,
                tip="The saved version, the network of a run, a file, or another project"),
         Action("compare.saved", "Compare with saved version", lambda: compare_saved(window),
-               "Ctrl+Alt+S", "", menu="Design", group="compare", enabled_when=open_project,
+               "Ctrl+Alt+D", "", menu="Design", group="compare", enabled_when=open_project,
                tip="What was changed since the project was saved"),
         Action("compare.file", "Compare with file…", lambda: compare_file(window), "", "",
                menu="Design", group="compare", enabled_when=open_project,

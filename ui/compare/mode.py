@@ -136,16 +136,11 @@ class CompareMode(QObject):
         self._session, self.pointing.active = session, True
         session.changed.connect(self._edited)
         session.saved.connect(self._saved)
-        palette = self._page.palette_panel
-        self._folded = self._page.width() < _ROOM_FOR_ALL and not palette.collapsed
-        if self._folded:
-            palette.set_collapsed(True)
         self.panel.show_rows(())
         self.panel.nothing.setText("Comparing…")
         self.side.set_collapsed(False)
-        self.side.show()
-        self._lay_out()
-        self.panel.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_side(True)
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # F4 and Escape act there too
         self._window.services.actions.refresh_later()
 
     @Slot()
@@ -166,11 +161,7 @@ class CompareMode(QObject):
         self.overlay.forget_places()
         self._source = None
         self.side.dock()
-        self.side.hide()
-        if self._folded:
-            self._page.palette_panel.set_collapsed(False)
-        self._folded = False
-        self._lay_out()
+        self._show_side(False)
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._window.services.actions.refresh_later()
 
@@ -180,9 +171,20 @@ class CompareMode(QObject):
         if self._session is not self._window.session:
             self.end()
 
-    def _lay_out(self) -> None:
-        if self._page.area is not None:
-            self._page.area.lay_out()
+    def _show_side(self, shown: bool) -> None:
+        """Show or hide the list; in a narrow window it takes the palette's room."""
+        page, canvas = self._page, self._canvas
+        whole = canvas.navigation.shown().contains(canvas.picture.bounds())
+        palette = page.palette_panel
+        if shown:
+            self._folded = page.width() < _ROOM_FOR_ALL and not palette.collapsed
+        if self._folded:
+            palette.set_collapsed(shown)
+        self.side.setVisible(shown)
+        if page.area is not None:
+            page.area.lay_out()
+        if whole and canvas.isVisible() and canvas.picture.nodes:
+            canvas.navigation.fit()
 
     # ---- reading -------------------------------------------------------------------------------
 

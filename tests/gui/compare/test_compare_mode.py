@@ -216,6 +216,15 @@ def test_the_pane_is_reached_by_key(comparing, window, qtbot):
     assert window.focusWidget() is comparing.panel.tree
 
 
+def test_no_other_action_has_the_keys_of_comparing(window):
+    keys = {}
+    for action in window.services.actions.all():
+        for one in filter(None, action.shortcut.split(", ")):
+            keys.setdefault(one, []).append(action.id)
+    ours = {key: ids for key, ids in keys.items() if any(i.startswith("compare.") for i in ids)}
+    assert len(ours) == 5 and all(len(ids) == 1 for ids in ours.values()), ours
+
+
 # ---- leaving -----------------------------------------------------------------------------
 
 
