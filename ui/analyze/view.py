@@ -100,7 +100,7 @@ class AnalyzeView(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.table, 1)
         below = QHBoxLayout()
-        below.setContentsMargins(12, 0, 12, 4)
+        below.setContentsMargins(12, 0, 12, 8)
         below.addWidget(self.memory, 1)
         layout.addLayout(below)
 

@@ -25,6 +25,7 @@ from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
 from ui.widgets import IconButton
+from workbench.graph.advice import grouped
 
 if TYPE_CHECKING:
     from ui.frame.page_host import PageHost
@@ -217,7 +218,8 @@ class Drawer(QFrame):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show another list of problems."""
         self.problems.show_problems(problems)
-        self._tabs["problems"].setText(f"Problems ({len(problems)})" if problems else "Problems")
+        rows = len(grouped(problems))
+        self._tabs["problems"].setText(f"Problems ({rows})" if rows else "Problems")
 
     def resizeEvent(self, _event: object) -> None:
         """Keep the grip at the upper edge."""

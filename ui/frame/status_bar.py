@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from ui.theme import set_icon
 from ui.widgets import ElidedText, Line, StatusProgress, Symbol
+from workbench.graph.advice import grouped
 from workbench.wording import plural
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class StatusBar(QFrame):
         else:
             worst = "error" if errors else problems[0].severity
             set_icon(self.problems, worst, "accent" if worst == "info" else worst)
-            self.problems.setText(plural(len(problems), "problem"))
+            self.problems.setText(plural(len(grouped(problems)), "problem"))
         self.problems.setAccessibleName(self.problems.text())
 
     def watch(self, job: JobHandle) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
 
 _LOOK_BACK: Final = 40
+_FEW_CODES: Final = 200
 _ENDINGS: Final = {"binary": "sigmoid", "multiclass": "softmax", "regression": "linear"}
 _WHAT: Final = {
     "binary": "the probability of the second class",
@@ -188,6 +189,10 @@ def _codes(place: _Place) -> Iterator[_Scored]:
         size = offered.cardinality if offered and offered.cardinality else size
     params: dict[str, Plain] = {"input_dim": size, "output_dim": min(64, max(2, size // 2))}
     yield 6, Suggestion("Embedding", "Whole numbers: a learned row of values for each", params)
+    if len(place.tensor.shape) == 2 and size <= _FEW_CODES:
+        mode = "one_hot" if place.tensor.shape[1] == 1 else "multi_hot"
+        coded: dict[str, Plain] = {"num_tokens": size, "output_mode": mode}
+        yield 3, Suggestion("CategoryEncoding", f"A column for each of the {size} codes", coded)
 
 
 def _activations(place: _Place) -> Iterator[_Scored]:
@@ -221,6 +226,11 @@ def _flat(place: _Place) -> Iterator[_Scored]:
         yield 4.5, Suggestion("Dropout", "Against learning rows by heart", {"rate": 0.3})
     if place.last("InputLayer"):
         yield 3, Suggestion("BatchNormalization", "Brings the inputs to one scale")
+        noise: dict[str, Plain] = {"stddev": 0.1}
+        yield 1, Suggestion("GaussianNoise", "A little noise, against learning by heart", noise)
+    elif not place.last("BatchNormalization", "LayerNormalization", "Dropout"):
+        yield 1.6, Suggestion("BatchNormalization", "Keeps values at one scale")
+        yield 1.2, Suggestion("LayerNormalization", "Keeps each row at one scale")
 
 
 def _power_of_two(number: int) -> int:
@@ -235,6 +245,10 @@ def _steps(place: _Place) -> Iterator[_Scored]:
     shown = describe_shape(place.tensor)
     heads: dict[str, Plain] = {"num_heads": 2, "key_dim": max(8, min(64, width // 2))}
     yield 5.5 - recurrent, Suggestion("LSTM", f"Reads the {shown} step by step", {"units": 64})
+    yield 4.8 - recurrent, Suggestion("GRU", "A lighter LSTM", {"units": 64})
+    if not recurrent:
+        inner: dict[str, Plain] = {"layer": "LSTM", "params": {"units": 64}}
+        yield 4.2, Suggestion("Bidirectional", "An LSTM that reads both ways", {"layer": inner})
     if place.last("Embedding", "LayerNormalization", "Add"):
         yield 5, Suggestion("MultiHeadAttention", "Relates every step to every other", heads)
     if place.last("MultiHeadAttention"):
@@ -271,6 +285,16 @@ def _images(place: _Place, axes: int) -> Iterator[_Scored]:
     if made and axes > 1:
         reason = "The mean of each channel: a flat row"
         yield 3 + pooled * 0.6 + 1.5 * small, Suggestion(f"GlobalAveragePooling{axes}D", reason)
+    if axes > 1 and place.last("InputLayer"):
+        scale: dict[str, Plain] = {"scale": 1 / 255}
+        yield 3.2, Suggestion("Rescaling", "Pixels from 0 to 255 become 0 to 1", scale)
+        if axes == 2:
+            yield 2.4, Suggestion("RandomFlip", "Training sees mirrored pictures as well")
+    elif not place.last("BatchNormalization", "LayerNormalization"):
+        yield 1.8, Suggestion("BatchNormalization", "Keeps values at one scale")
+    if axes < 3:
+        reason = f"Fewer weights than Conv{axes}D"
+        yield 1.5, Suggestion(f"SeparableConv{axes}D", reason, params)
     if axes > 1 and len(sides) == axes and math.prod(sides) * channels <= 4096:
         total = math.prod(sides) * channels
         yield 3 + 0.5 * small, Suggestion("Flatten", f"One row of {total} values")

@@ -95,8 +95,39 @@ def test_the_output_follows_the_target(net):
 
 def test_codes_are_embedded_with_their_number(net):
     entry = net.add("InputLayer", {"source": "city"})
-    (only,) = here(net, entry, signature=CITY)
-    assert only.key == "Embedding" and only.params["input_dim"] == 40
+    first, second = here(net, entry, signature=CITY)
+    assert first.key == "Embedding" and first.params["input_dim"] == 40
+    assert second.key == "CategoryEncoding" and second.params["num_tokens"] == 40
+    net.after(entry, second.key, dict(second.params))
+    assert [p.code for p in net.infer(CITY).problems if p.place.kind == "node"] == ["output_units"]
+
+
+SCENES = {
+    "a picture": ([], (32, 32, 3), {"Conv2D", "Rescaling"}),
+    "behind a plain convolution": (
+        [("Conv2D", {"filters": 8, "kernel_size": 3})], (32, 32, 3),
+        {"Conv2D", "BatchNormalization", "ReLU"},
+    ),
+    "behind a convolution with relu": ([CONV], (32, 32, 3), {"Conv2D", "MaxPooling2D"}),
+    "behind an embedding": (
+        [("Embedding", {"input_dim": 50, "output_dim": 16})], (20,),
+        {"LSTM", "MultiHeadAttention", "GlobalAveragePooling1D"},
+    ),
+    "a series": ([], (50, 6), {"LSTM", "GRU", "Bidirectional"}),
+    "a row": ([], (13,), {"Dense", "BatchNormalization"}),
+    "behind a hidden layer": ([("Dense", {"units": 32, **RELU})], (13,), {"Dense", "Dropout"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_scenes_that_people_know(net, scene):
+    """Among the first five is what a textbook would put there; three at least are offered."""
+    layers, shape, wanted = SCENES[scene]
+    dtype = "int32" if layers and layers[0][0] == "Embedding" else None
+    at = net.chain(*layers, shape=shape, dtype=dtype)[-1]
+    keys = [entry.key for entry in here(net, at, most=5)]
+    assert wanted <= set(keys), keys
+    assert len(keys) >= 3
 
 
 def test_habits_move_a_layer_up(net):
