@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from ui.design.canvas.camera import Camera
 from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
@@ -57,6 +57,8 @@ class Frame(QObject):
     def retheme(self) -> None:
         """Take the colours of the theme that is in force now."""
         self.ink = Ink()
+        self._still_at: object = None
+        self._still: QPixmap | None = None
         self._nodes = NodePainter(self.ink)
         self._edges = EdgePainter(self.ink)
         self._lettering = Lettering()
@@ -83,7 +85,7 @@ class Frame(QObject):
         painter.fillRect(QRectF(0, 0, size.width(), size.height()), self.ink.canvas)
         area = camera.rect_to_scene(QRectF(0, 0, size.width(), size.height()))
         level = level_for(camera.scale)
-        self._ground(painter, camera, size)
+        self._ground(painter, camera, size, ratio)
         painter.setWorldTransform(camera.transform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture = self._picture
@@ -107,7 +109,8 @@ class Frame(QObject):
             on_top(painter)
         painter.resetTransform()
 
-    def _ground(self, painter: QPainter, camera: Camera, size: QSize) -> None:
+    def _ground(self, painter: QPainter, camera: Camera, size: QSize, ratio: float) -> None:
+        """Paint the dots; from the second frame at the same place on, as one picture."""
         step = _GROUND_STEP * camera.scale
         while step < _FEWEST_PX:
             step *= 2
@@ -118,8 +121,24 @@ class Frame(QObject):
             down = [round(r * step) for r in range(rows)]
             self._dots = QPolygonF([QPointF(x, y) for y in down for x in across])
             self._dots_for = key
-        painter.setPen(solid(self.ink.grid, 2 if camera.scale >= 0.75 else 1))
         left, top = round(camera.offset.x() % step - step), round(camera.offset.y() % step - step)
+        pen = solid(self.ink.grid, 2 if camera.scale >= 0.75 else 1)
+        place = (*key, left, top, pen.width(), ratio)
+        if place != self._still_at:  # it moves: a picture would be used once
+            self._still_at, self._still = place, None
+            self._dot(painter, left, top, pen)
+            return
+        if self._still is None:
+            self._still = QPixmap(size * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(self.ink.canvas)
+            still = QPainter(self._still)
+            self._dot(still, left, top, pen)
+            still.end()
+        painter.drawPixmap(0, 0, self._still)
+
+    def _dot(self, painter: QPainter, left: int, top: int, pen: QPen) -> None:
+        painter.setPen(pen)
         painter.translate(left, top)
         painter.drawPoints(self._dots)
         painter.resetTransform()
