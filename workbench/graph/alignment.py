@@ -6,7 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 MOST_DIFFERENCES: Final = 600
-"""Differences after which an alignment is given up: the work grows with their square."""
+"""Differences up to which sequences are aligned as a whole: the work grows with their square."""
+_WINDOW: Final = 400
+_KEPT: Final = 240
+"""Places of a window whose pairs are kept; nearer to its end they may be wrong."""
+_MOST_IN_WINDOW: Final = 300
 
 
 def align(
@@ -14,8 +18,11 @@ def align(
     second: Sequence[Hashable],
     check: Callable[[], None] = lambda: None,
     most: int = MOST_DIFFERENCES,
-) -> list[tuple[int, int]] | None:
+) -> list[tuple[int, int]]:
     """Return pairs of places that hold equal things, in the order of both sequences.
+
+    Those of a longest common subsequence where few things differ; else found window by window,
+    which misses pairs where many things differ at one place.
 
     Myers, "An O(ND) Difference Algorithm and Its Variations", 1986: the greedy search for the
     furthest place on every diagonal.
@@ -24,10 +31,7 @@ def align(
         first: A sequence.
         second: Another.
         check: Called now and then; what it raises ends the work.
-        most: Differences after which the work is given up.
-
-    Returns:
-        The pairs of a longest common subsequence, or None when more than `most` things differ.
+        most: Differences up to which the sequences are aligned as a whole.
     """
     start = 0
     shorter = min(len(first), len(second))
@@ -36,9 +40,10 @@ def align(
     end = 0
     while end < shorter - start and first[-1 - end] == second[-1 - end]:
         end += 1
-    inner = _inner(first[start : len(first) - end], second[start : len(second) - end], check, most)
+    one, two = first[start : len(first) - end], second[start : len(second) - end]
+    inner = _inner(one, two, check, most)
     if inner is None:
-        return None
+        inner = _in_windows(one, two, check)
     return [
         *((i, i) for i in range(start)),
         *((start + i, start + j) for i, j in inner),
@@ -74,6 +79,24 @@ def _inner(
             if i >= len(first) and j >= len(second):
                 return _way_back(len(first), len(second), steps)
     return None
+
+
+def _in_windows(
+    first: Sequence[Hashable], second: Sequence[Hashable], check: Callable[[], None]
+) -> list[tuple[int, int]]:
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        check()
+        ends = i + _WINDOW >= len(first) and j + _WINDOW >= len(second)
+        found = _inner(first[i : i + _WINDOW], second[j : j + _WINDOW], check, _MOST_IN_WINDOW)
+        kept = [(a, b) for a, b in found or () if ends or max(a, b) < _KEPT]
+        pairs += [(i + a, j + b) for a, b in kept]
+        if ends:
+            break
+        by_first, by_second = kept[-1] if kept else (_KEPT - 1, _KEPT - 1)
+        i, j = i + by_first + 1, j + by_second + 1
+    return pairs
 
 
 def _way_back(i: int, j: int, steps: list[dict[int, int]]) -> list[tuple[int, int]]:

@@ -173,7 +173,7 @@ class _Matching:
             pairs = align(
                 [old[context][i] for i in first], [new[context][i] for i in second], self._check
             )
-            for i, j in pairs or ():
+            for i, j in pairs:
                 self._take(second[j], first[i])
         self.follow()  # last: it is content with what has the same type
 

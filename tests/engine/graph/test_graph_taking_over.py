@@ -66,7 +66,7 @@ def test_alignment_is_a_longest_common_subsequence(seed):
         for j, y in enumerate(b):
             best[i + 1][j + 1] = best[i][j] + 1 if x == y else max(best[i][j + 1], best[i + 1][j])
     pairs = align(a, b)
-    assert pairs is not None and len(pairs) == best[-1][-1]
+    assert len(pairs) == best[-1][-1]
     assert all(a[i] == b[j] for i, j in pairs)
     assert all(p[0] < q[0] and p[1] < q[1] for p, q in itertools.pairwise(pairs))
 
@@ -332,6 +332,32 @@ def test_ten_thousand_layers():
     seconds = time.perf_counter() - start
     assert len(found.added) == 1 and not found.removed and len(found.rewired) == 1
     assert seconds < 10
+
+
+def test_many_differences_spread_over_a_large_network():
+    """Repeating settings, other names, 500 differences: too many to align it as a whole."""
+    first = large(8000)
+    changed = first.copy()
+    for number in range(0, 8000, 25):
+        changed.apply(SetParam(f"n{number}", "units", 99))
+    gone = [f"n{number}" for number in range(50, 8000, 100)]
+    for node_id in gone:
+        changed.apply(delete(changed, [node_id], bridge=True))
+    second = with_new_ids(changed)
+    for number, node in enumerate(list(second)):
+        second.put_node(Node(node.id, node.layer, f"k{number}", node.params, node.position))
+    found = without_names(compare(first, second))
+    rows = differences(found)
+    assert abs(len(found.removed) - len(gone)) <= 8 and len(found.added) <= 8
+    assert len(rows) < 700
+
+
+def test_networks_that_have_nothing_in_common():
+    first, second = large(3000), Graph()
+    for number in range(3000):
+        second.put_node(Node(f"z{number}", "LSTM", f"z{number}", {"units": number}))
+    found = compare(first, second)
+    assert len(found.added) == len(found.removed) == 3000
 
 
 def test_comparing_can_be_cancelled():
