@@ -93,9 +93,11 @@ def test_memory_of_a_training():
 
 
 def test_a_range_of_sizes_has_one_unit():
-    assert range_words(1_840_000_000, 2_610_000_000) == "1.8–2.6 GB"
+    assert range_words(1_840_000_000, 2_610_000_000) == "1.8–2.7 GB"
+    assert range_words(744_000_000, 824_000_000) == "740–830 MB"
     assert range_words(760_000_000, 1_300_000_000) == "0.8–1.3 GB"
-    assert range_words(2_000_000_000, 2_000_000_001) == "2 GB"
+    assert range_words(2_000_000_000, 2_000_000_000) == "2 GB"
+    assert range_words(12_300_000_000, 123_000_000_000) == "12–130 GB"
 
 
 def test_layers_in_blocks_are_counted_each_for_itself():

@@ -52,7 +52,7 @@ def needed(gigabytes):
 )  # fmt: skip
 def test_it_fits_only_where_well_more_than_the_upper_end_is_free(free, words, doubt):
     text, doubtful = memory_words(needed(5), RecipeSpec(batch_size=8), Room(round(free * GB)))
-    assert text == f"About 4.7–8 GB of memory to train at 8 rows a batch{words}"
+    assert text == f"About 4.7–8.1 GB of memory to train at 8 rows a batch{words}"
     assert doubtful is doubt
 
 

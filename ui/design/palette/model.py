@@ -21,7 +21,9 @@ from ui.design.palette.rows import (
 from ui.design.titles import is_port, title_of_spec
 from workbench.catalog import Catalog, Family, LayerSpec
 from workbench.catalog.schema import FAMILIES
+from workbench.graph import Node
 from workbench.graph.suggest import Suggestion
+from workbench.graph.text import headline
 
 NEXT = "Next"
 """Title of the group of layers that fit after what is selected."""
@@ -147,7 +149,10 @@ class PaletteModel(QAbstractItemModel):
         if recent:
             groups = [_Group("Recently used", None, recent), *groups]
         ahead = [
-            replace(spec, summary=entry.reason)
+            replace(
+                spec,
+                summary=headline(Node("", entry.key, "", dict(entry.params)), spec, self._catalog),
+            )
             for entry in self._next
             if (spec := self._catalog.get(entry.key)) is not None
         ]
@@ -204,6 +209,9 @@ class PaletteModel(QAbstractItemModel):
         if role in _WORDS:
             return title_of_spec(spec)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            entry = self.suggestion(index)
+            if entry is not None:
+                spec = replace(spec, summary=f"{entry.reason}. A click adds and connects it.")
             return plain(spec.summary) if role == Qt.ItemDataRole.ToolTipRole else spec.summary
         if role == SPEC_ROLE:
             return spec

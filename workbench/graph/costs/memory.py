@@ -10,7 +10,8 @@ there as held out were not looked at for it. `make bench ONLY=memory-estimate` m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -183,10 +184,17 @@ def layers_of(inference: Inference) -> list[NodeInfo]:
 
 
 def range_words(low: int, high: int) -> str:
-    """Return a range of sizes in one unit: "1.8–2.6 GB"."""
-    lower, _, unit = bytes_(low).partition(" ")
-    upper, _, larger = bytes_(high).partition(" ")
-    if unit != larger:
-        scale = _SCALES.get(larger, 1)
-        lower = f"{low / scale:.1f}"
-    return f"{upper} {larger}" if lower == upper else f"{lower}–{upper} {larger}"
+    """Return a range of sizes with two figures each, rounded outwards: "1.8–2.6 GB"."""
+    lower, upper = _two_figures(low, math.floor), _two_figures(high, math.ceil)
+    unit = bytes_(upper).partition(" ")[2]
+    first, last = (_short(size / _SCALES.get(unit, 1)) for size in (lower, upper))
+    return f"{last} {unit}" if first == last else f"{first}–{last} {unit}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")
+
+
+def _two_figures(size: int, turn: Callable[[float], int]) -> int:
+    step = 10 ** max(0, len(str(abs(size))) - 2)
+    return int(turn(size / step)) * step
