@@ -20,6 +20,7 @@ from ui.design.clipboard import Clipboard
 from ui.design.commands import DesignCommands
 from ui.design.context_menu import context_menu
 from ui.design.editor import Editor
+from ui.design.following import FollowsProject
 from ui.design.footer import Footer
 from ui.design.handling import Handling
 from ui.design.inspector import Inspector
@@ -45,12 +46,10 @@ if TYPE_CHECKING:
     from ui.actions import Action
     from ui.services import Services
     from ui.session import ProjectSession
-    from workbench.graph import Change, Problem
-    from workbench.graph.inference import Inference
     from workbench.project.document import ProjectDocument
 
 
-class DesignPage(BlockCommands, DesignCommands, Page):
+class DesignPage(BlockCommands, DesignCommands, FollowsProject, Page):
     """Draws the network.
 
     Args:
@@ -208,10 +207,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         if session is None:
             self.picture.show_graph(Graph())
             return
-        session.changed.connect(self._document_changed)
-        session.inference_changed.connect(self._inference_changed)
-        session.problems_changed.connect(self._problems_changed)
-        session.signature_changed.connect(self.inspector.refresh_soon)
+        self._follow(session)
         self.picture.show_graph(session.document.graph)
         self._inference_changed(session.inference)
         self._problems_changed(session.problems)
@@ -219,14 +215,6 @@ class DesignPage(BlockCommands, DesignCommands, Page):
         self._fit_pending = True
         self._laid_out()
         self._tell_faults()
-
-    def _unfollow(self) -> None:
-        session = self.session
-        if session is not None:
-            session.changed.disconnect(self._document_changed)
-            session.inference_changed.disconnect(self._inference_changed)
-            session.problems_changed.disconnect(self._problems_changed)
-            session.signature_changed.disconnect(self.inspector.refresh_soon)
 
     def is_settled(self) -> bool:
         """Tell whether shapes and problems are shown for the network as it is."""
@@ -255,75 +243,7 @@ class DesignPage(BlockCommands, DesignCommands, Page):
             self.inspector.focus_param(place.part)
         return True
 
-    # ---- following the project -------------------------------------------------------------
-
-    @Slot(object)
-    def _document_changed(self, change: Change) -> None:
-        self.canvas.cancel_gesture()
-        self._touch(change)
-        self._network_changed()
-        self.overlays.place()
-
-    def _network_changed(self) -> None:
-        if self.session is None:
-            return
-        graph = self.editor.graph
-        self.selection.prune(graph)
-        self.inspector.refresh_soon()
-        self.empty.setVisible(not len(graph) and not self.editor.scope)
-        if self.footer is not None:
-            self.footer.show_network(graph, self.editor.seen(self.session.inference))
-        self.services.actions.refresh_later()
-        self._state_later.start()
-
-    @Slot(object)
-    def _inference_changed(self, inference: Inference) -> None:
-        inference = self.editor.seen(inference)
-        self.canvas.inference = inference
-        self.picture.set_inference(inference)
-        self.inspector.show_inference(inference)
-        if self.footer is not None and self.session is not None:
-            self.footer.show_network(self.editor.graph, inference)
-
-    @Slot(object)
-    def _problems_changed(self, problems: list[Problem]) -> None:
-        problems = self.editor.problems_here(problems)
-        self.picture.set_problems(problems)
-        self.inspector.show_problems(problems)
-        self._state_later.start()
-
-    @Slot()
-    def _show_scope(self) -> None:
-        """Show another network of the same project."""
-        if self.session is None:
-            return
-        self.canvas.cancel_gesture()
-        self.adding.popup.hide()
-        self.picture.show_graph(self.editor.graph)
-        self._inference_changed(self.session.inference)
-        self._problems_changed(self.session.problems)
-        self._network_changed()
-        self._scopes_changed()
-        self._show_blocks()
-
-    @Slot()
-    def _scopes_changed(self) -> None:
-        self.scope_bar.show_scopes(self.editor.root)
-        self.canvas.setAccessibleName(self.scope_bar.way())
-        self.services.actions.refresh_later()
-        self.overlays.place()
-
-    @Slot()
-    def _show_state(self) -> None:
-        if self.session is None:
-            return
-        if not len(self.session.document.graph):
-            state = "empty"
-        elif self.session.has_errors:
-            state = "attention"
-        else:
-            state = "ready"
-        self.state_changed.emit(state)
+    # ---- where things stand ----------------------------------------------------------------
 
     @Slot()
     def _laid_out(self) -> None:
