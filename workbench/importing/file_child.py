@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.importing.confinement import confine, leave
+from workbench.importing.files import read_settings
 from workbench.importing.import_job import MEMORY
 
 
@@ -16,14 +17,15 @@ def main(folder: str, path: str) -> None:
     """Read a file and write the network, or why there is none, into the folder."""
     root = Path(folder)
     confine(root, MEMORY)
-    import keras  # noqa: F401 - the time for it is not the file's
-
-    from workbench.importing.from_settings import read_network
-
-    (root / "started").write_text("", encoding="utf-8")
     result: dict[str, Any]
     try:
-        result = {"network": read_network(Path(path))}
+        settings = read_settings(Path(path))  # without Keras: what is damaged is told at once
+        import keras  # noqa: F401 - the time for it is not the file's
+
+        from workbench.importing.from_settings import read_network
+
+        (root / "started").write_text("", encoding="utf-8")
+        result = {"network": read_network(Path(path), settings)}
     except WorkbenchError as error:
         result = {"error": error.to_plain()}
     except MemoryError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,12 @@ from workbench.importing.from_keras import graph_from_model
 from workbench.importing.vetting import vet
 
 
-def read_network(path: Path, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str, Any]:
     """Read the network of a saved model. Its weights are not read.
 
     Args:
         path: A file that `read_settings` reads.
-        tell: Told what is being done.
+        settings: What it has returned, if it was read already; rewritten.
 
     Returns:
         `{"name", "graph": plain, "lost": [sentence …]}`.
@@ -29,14 +28,11 @@ def read_network(path: Path, tell: Callable[[str], None] = lambda _: None) -> di
     Raises:
         GraphError: The file cannot be read, or names what is not plain Keras.
     """
-    tell("Reading the file")
-    settings = read_settings(path)
+    settings = read_settings(path) if settings is None else settings
     catalog = load_catalog()
     lost = vet(path, settings, catalog)
-    tell("Making the layers")
     with weightless():
         model = _made(path, settings)
-        tell("Drawing the network")
         try:
             imported = graph_from_model(model, catalog)
             plain = imported.graph.to_plain()

@@ -87,8 +87,7 @@ def _activation(path: Path, layer: str, key: str, value: Mapping[str, Any]) -> s
     raise refusal(
         path,
         f"{whose} is the function {str(name)[:80]!r} of the program that made the model",
-        "The file holds its name only. Take the network from that program (File › Paste Python…), "
-        "or make the step a layer of your own.",
+        "The file holds its name only. Take the network from that program: File › Paste Python…",
     )
 
 

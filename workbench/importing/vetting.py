@@ -21,10 +21,6 @@ from workbench.importing.plain_forms import make_plain
 _FILES: Final = frozenset({"vocabulary", "idf_weights", "file", "filepath", "path", "filename"})
 _NUMBERS: Final = re.compile(r"bool|u?int\d{1,3}|b?float\d{1,3}|complex\d{1,3}|string")
 _PYTHON: Final = "Take the network from the Python that builds it: File › Paste Python…"
-_OWN: Final = (
-    "Take the network from the Python that builds it (File › Paste Python…), or make that class a "
-    "layer of your own."
-)
 
 
 def vet(path: Path, settings: dict[str, Any], catalog: Catalog) -> list[str]:
@@ -82,7 +78,7 @@ def _vet_class(path: Path, layer: str, entry: dict[str, Any], catalog: Catalog) 
     if known is None or name in FORMS:
         raise _unknown(path, whose, module)
     if registered not in (None, name, known.registered, f"keras>{name}"):
-        raise refusal(path, f"{whose}, registered as {str(registered)[:80]!r}", _OWN)
+        raise refusal(path, f"{whose}, registered as {str(registered)[:80]!r}", _PYTHON)
     entry["module"], entry["registered_name"] = known.module, known.registered
 
 
@@ -99,8 +95,8 @@ def _vet_form(path: Path, entry: dict[str, Any]) -> None:
 def _unknown(path: Path, whose: str, module: str) -> GraphError:
     if module.partition(".")[0] in ("", "keras"):
         source = f" of {module[:80]}" if module else ""
-        return refusal(path, f"{whose}{source}, which this program does not know", _OWN)
-    return refusal(path, f"{whose}, which is from {module[:80]!r}, not from Keras", _OWN)
+        return refusal(path, f"{whose}{source}, which this program does not know", _PYTHON)
+    return refusal(path, f"{whose}, which is from {module[:80]!r}, not from Keras", _PYTHON)
 
 
 def _other_model(path: Path, kind: str) -> GraphError:
