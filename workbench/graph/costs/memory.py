@@ -196,5 +196,5 @@ def _short(value: float) -> str:
 
 
 def _two_figures(size: int, turn: Callable[[float], int]) -> int:
-    step = 10 ** max(0, len(str(abs(size))) - 2)
-    return int(turn(size / step)) * step
+    step: int = 10 ** max(0, len(str(abs(size))) - 2)
+    return turn(size / step) * step
