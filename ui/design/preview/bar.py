@@ -161,12 +161,17 @@ class PreviewBar(QFrame):
             self.weights.addItem("Untrained", "")
             for run_id, name in runs:
                 self.weights.addItem(name, run_id)
-            found = self.weights.findData(self._sync.question.run_id)
-            self.weights.setCurrentIndex(max(found, 0))
-        self.refresh()
+        self.show_chosen()
         self.weights.setToolTip(
             "Weights as a training with this recipe starts from, or those of a run"
         )
+
+    def show_chosen(self) -> None:
+        """Show the run whose weights are used."""
+        with QSignalBlocker(self.weights):
+            found = self.weights.findData(self._sync.question.run_id)
+            self.weights.setCurrentIndex(max(found, 0))
+        self.refresh()
 
     @Slot()
     def refresh(self) -> None:

@@ -31,11 +31,11 @@ class _Runs:
 
     Attributes:
         entries: Id and name, the newest first.
-        fitting: Id of the newest run of this network, or "".
+        networks: Id and network of the newest ones, as plain data.
     """
 
     entries: list[tuple[str, str]]
-    fitting: str
+    networks: list[tuple[str, Any]]
 
 
 class RunChoice(QObject):
@@ -72,22 +72,32 @@ class RunChoice(QObject):
             return
         if self._task is not None:
             self._task.drop()
-        graph = session.document.graph.copy()
-        self._task = run_in_thread(lambda: _runs_with_weights(session.store, graph))
+        self._task = run_in_thread(_runs_with_weights, session.store)
         self._task.done.connect(self._listed)
 
     @Slot(object)
     def _listed(self, runs: _Runs) -> None:
         self._task = None
         chosen = self._sync.question.run_id
-        known = {run_id for run_id, _ in runs.entries}
-        if chosen and chosen not in known:
-            self._asked, chosen = False, ""
+        if chosen and all(run_id != chosen for run_id, _ in runs.entries):
+            self._asked = False
             self._sync.use_run("")
-        if not self._asked and runs.fitting and runs.fitting != chosen:
-            self._bar.taken = runs.fitting
-            self._sync.use_run(runs.fitting)
         self._bar.show_runs(runs.entries)
+        if self._asked or self._session is None:
+            return
+        graph = self._session.document.graph
+        alike = [(i, plain) for i, plain in runs.networks if _size(plain) == len(graph)]
+        if alike:
+            self._task = run_in_thread(_newest_of, alike, graph.copy())
+            self._task.done.connect(self._found)
+
+    @Slot(object)
+    def _found(self, run_id: str) -> None:
+        self._task = None
+        if run_id and not self._asked and run_id != self._sync.question.run_id:
+            self._bar.taken = run_id
+            self._sync.use_run(run_id)
+            self._bar.show_chosen()
 
     @Slot(str)
     def _wanted(self, run_id: str) -> None:
@@ -96,12 +106,19 @@ class RunChoice(QObject):
         self._sync.use_run(run_id)
 
 
-def _runs_with_weights(store: RunStore, graph: Graph) -> _Runs:
-    """Return the runs that can be looked into, and the newest one of a network."""
+def _runs_with_weights(store: RunStore) -> _Runs:
+    """Return the runs that can be looked into."""
     records = sorted(store.runs(), key=lambda record: -record.created)
     able = [record for record in records if record.has_weights][:_MOST]
-    plain: Any = graph.to_plain() if able else {}
-    fitting = next(
-        (r.run_id for r in able[:_COMPARED] if same_network(r.spec.get("graph"), plain)), ""
-    )
-    return _Runs([(record.run_id, record.name) for record in able], fitting)
+    networks = [(record.run_id, record.spec.get("graph")) for record in able[:_COMPARED]]
+    return _Runs([(record.run_id, record.name) for record in able], networks)
+
+
+def _size(plain: Any) -> int:
+    return len(plain.get("nodes", ())) if isinstance(plain, dict) else 0
+
+
+def _newest_of(networks: list[tuple[str, Any]], graph: Graph) -> str:
+    """Return the id of the newest run of a network, or ""."""
+    plain = graph.to_plain()
+    return next((run_id for run_id, other in networks if same_network(other, plain)), "")
