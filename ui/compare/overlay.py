@@ -30,8 +30,8 @@ _SLICE: Final = 0.008
 _GHOST: Final = 0.45
 _SIGN_AT: Final = 14.0
 """Distance of the sign of an added connection from its beginning, scene units."""
-_FEW: Final = 300
-"""Outlines up to which each is drawn with care."""
+_FEW: Final = {Level.FULL: 200, Level.NAMES: 40}
+"""Things in view up to which each is drawn with care; where they are small, never."""
 
 
 class Overlay(QObject):
@@ -70,6 +70,11 @@ class Overlay(QObject):
     def on(self) -> bool:
         """Whether anything is painted."""
         return self._found is not None
+
+    @property
+    def making(self) -> bool:
+        """Whether ghosts are still being made."""
+        return self._making is not None
 
     def show(self, found: Comparison | None, also: Iterable[str] = ()) -> None:
         """Mark how the shown network differs; None paints nothing any more.
@@ -179,7 +184,7 @@ class Overlay(QObject):
             if self._canvas.picture.lifted is None:
                 self._outlines(painter, scale, level, wide)
             if level == Level.FULL:
-                self._edge_signs(painter, scale, wide)
+                self._edge_signs(painter, wide)
         painter.restore()
 
     def _far(self, painter: QPainter, area: QRectF) -> None:
@@ -218,26 +223,25 @@ class Overlay(QObject):
             self._look_anew()
         painter.save()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        new = list(self._edges.inside(area))
-        self._along(painter, new, self._canvas.frame.ink.strong_pen(scale, tint("added"), 5))
-        gone = list(self.ghosts.edge_index.inside(area))
-        pen = QPen(tint("removed"), 2 / scale)
-        if len(gone) <= _FEW:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        self._along(painter, gone, pen)
+        ink = self._canvas.frame.ink
+        new, gone = list(self._edges.inside(area)), list(self.ghosts.edge_index.inside(area))
+        if len(new) + len(gone) > _FEW.get(level, 0):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, level == Level.FULL)
+            self._along(painter, new, ink.strong_pen(scale, tint("added"), 3))
+            self._along(painter, gone, solid(tint("removed"), 0))
+        else:
+            self._along(painter, new, ink.strong_pen(scale, tint("added"), 5))
+            self._along(painter, gone, QPen(tint("removed"), 2 / scale, Qt.PenStyle.DashLine))
         painter.restore()
 
-    def _edge_signs(self, painter: QPainter, scale: float, area: QRectF) -> None:
+    def _edge_signs(self, painter: QPainter, area: QRectF) -> None:
         """Paint a sign near the beginning of what is added and near the end of what is gone."""
         new, gone = list(self._edges.inside(area)), list(self.ghosts.edge_index.inside(area))
-        if len(new) + len(gone) > _FEW:
+        if len(new) + len(gone) > _FEW[Level.FULL]:
             return
-        for figure in new:
-            path = figure.path
-            at = path.pointAtPercent(path.percentAtLength(_SIGN_AT))
-            self._sign(painter, "added", at, scale, 12)
-        for figure in gone:
-            self._sign(painter, "removed", figure.path.pointAtPercent(0.7), scale, 12)
+        starts = [f.path.pointAtPercent(f.path.percentAtLength(_SIGN_AT)) for f in new]
+        self._signs(painter, "added", starts, 12)
+        self._signs(painter, "removed", [f.path.pointAtPercent(0.7) for f in gone], 12)
 
     def _along(self, painter: QPainter, figures: list[EdgeFigure], pen: QPen) -> None:
         painter.setPen(pen)
@@ -250,49 +254,55 @@ class Overlay(QObject):
         shown = list(self.ghosts.node_index.inside(area))
         if not shown:
             return
-        frame, few = self._canvas.frame, len(shown) <= _FEW
+        ink = self._canvas.frame.ink
         painter.setOpacity(_GHOST)
-        frame.paint_nodes(painter, shown, level, ratio)
+        self._canvas.frame.paint_nodes(painter, shown, level, ratio)
         painter.setOpacity(1.0)
-        pen = QPen(tint("removed"), 2 / scale)
-        if few:
-            pen.setStyle(LINES["removed"])
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for figure in shown:
-            chosen = figure.id == self.chosen
-            painter.setPen(frame.ink.strong_pen(scale, frame.ink.accent, 3) if chosen else pen)
-            painter.drawPath(outline_of(figure.rect, 2 / scale))
-            self._corner(painter, "removed", figure.rect, scale, level)
+        self._around(painter, shown, "removed", scale, len(shown) <= _FEW.get(level, 0))
+        chosen = self.ghosts.nodes.get(self.chosen)
+        if chosen is not None:
+            painter.setPen(ink.strong_pen(scale, ink.accent, 3))
+            painter.drawPath(outline_of(chosen.rect, 2 / scale))
+        self._corners(painter, shown, "removed", level)
 
     def _outlines(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
-        shown = list(self._nodes.inside(area))
-        few = len(shown) <= _FEW
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if not few:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for mark in dict.fromkeys(self.marks[figure.id] for figure in shown):
-            same = [figure for figure in shown if self.marks[figure.id] == mark]
-            if few:
-                painter.setPen(QPen(tint(mark), 2.5 / scale, LINES[mark]))
-                for figure in same:
-                    painter.drawPath(outline_of(figure.rect, 3 / scale))
-            else:
-                pen = QPen(tint(mark), 2)
-                pen.setCosmetic(True)
-                painter.setPen(pen)
-                painter.drawRects([figure.rect for figure in same])
-            for figure in same:
-                self._corner(painter, mark, figure.rect, scale, level)
+        shown: dict[Mark, list[NodeFigure]] = {}
+        for figure in self._nodes.inside(area):
+            shown.setdefault(self.marks[figure.id], []).append(figure)
+        few = sum(map(len, shown.values())) <= _FEW.get(level, 0)
+        for mark, figures in shown.items():
+            self._around(painter, figures, mark, scale, few)
+        for mark, figures in shown.items():
+            self._corners(painter, figures, mark, level)
 
-    def _corner(
-        self, painter: QPainter, mark: Mark, rect: QRectF, scale: float, level: Level
+    def _around(
+        self, painter: QPainter, figures: list[NodeFigure], mark: Mark, scale: float, few: bool
+    ) -> None:
+        """Outline layers, each with the line of its mark, or many at once with plain ones."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if few:
+            painter.setPen(QPen(tint(mark), 2.5 / scale, LINES[mark]))
+            for figure in figures:
+                painter.drawPath(outline_of(figure.rect, 3 / scale))
+            return
+        pen = QPen(tint(mark), 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRects([figure.rect for figure in figures])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _corners(
+        self, painter: QPainter, figures: list[NodeFigure], mark: Mark, level: Level
     ) -> None:
         size = {Level.FULL: SIZE, Level.NAMES: 16}.get(level, 12)
-        self._sign(painter, mark, rect.topLeft(), scale, size)
+        self._signs(painter, mark, [figure.rect.topLeft() for figure in figures], size)
 
-    def _sign(self, painter: QPainter, mark: Mark, at: QPointF, scale: float, size: int) -> None:
-        """Paint a sign of some pixels with its centre at a scene point."""
-        half = size / scale / 2
-        box = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
-        picture = badge(mark, size, self._canvas.pixel_ratio())
-        painter.drawPixmap(box, picture, QRectF(picture.rect()))
+    def _signs(self, painter: QPainter, mark: Mark, places: list[QPointF], size: int) -> None:
+        """Paint a sign of some pixels with its centre at each of some scene points."""
+        picture, half = badge(mark, size, self._canvas.pixel_ratio()), QPointF(size / 2, size / 2)
+        world = painter.worldTransform()
+        painter.setWorldMatrixEnabled(False)
+        for place in places:
+            painter.drawPixmap((world.map(place) - half).toPoint(), picture)
+        painter.setWorldMatrixEnabled(True)
