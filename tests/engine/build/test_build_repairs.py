@@ -92,9 +92,11 @@ def test_unknown_lengths_are_left_alone(net):
     assert errors(net) == []
 
 
-@pytest.mark.parametrize("key", ["LSTM", "GRU", "Conv1D", "Bidirectional"])
+@pytest.mark.parametrize("key", ["LSTM", "GRU", "Conv1D", "Bidirectional", "TimeDistributed"])
 def test_the_steps_of_a_recurrent_layer_are_passed_on(net, key):
     params = {"filters": 4, "kernel_size": 2} if key == "Conv1D" else None
+    if key == "TimeDistributed":
+        params = {"layer": {"layer": "Dense", "params": {"units": 3}}}
     net.chain(("LSTM", {"units": 8}), (key, params), shape=(6, 4))
     labels = every_repair_repairs(net)
     assert labels[0] == "Turn return_sequences of lstm on"

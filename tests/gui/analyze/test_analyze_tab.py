@@ -74,6 +74,16 @@ def test_rows_and_totals(view, session):
     assert "of memory to train at" in view.memory.toolTip() or view.memory.text()
 
 
+def test_the_memory_of_a_training_is_read_in_full_in_a_small_window(view, qtbot):
+    view.resize(1366 - 113, 320)
+    qtbot.waitUntil(lambda: view.memory.width() > 900)
+    text = view.memory.text()
+    assert text.startswith("About ") and " of memory to train at 32 rows a batch; it fits, " in text
+    assert view.memory.fontMetrics().horizontalAdvance(text) <= view.memory.width()
+    assert view.memory.geometry().bottom() <= view.height()
+    assert view.memory.geometry().top() >= view.table.geometry().bottom()
+
+
 def test_an_error_leaves_no_totals(view, session, qtbot):
     from workbench.errors import Place
     from workbench.graph import Problem
