@@ -25,13 +25,15 @@ from workbench.cli import (
     screenshot,
     starter,
     train,
+    trust,
     window,
 )
 from workbench.cli.output import OK, PROBLEM, STOPPED, show_error, show_unexpected
 from workbench.errors import JobCancelled, WorkbenchError
 
 VERBS: tuple[ModuleType, ...] = (
-    window, starter, new, check, train, predict, explain, export, import_, screenshot, doctor,
+    window, starter, new, check, train, predict, explain, export, import_, trust, screenshot,
+    doctor,
 )  # fmt: skip
 _EPILOG = """\
 Without a verb the window opens: `keras-workbench` or `keras-workbench FOLDER`.

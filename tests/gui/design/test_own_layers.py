@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton,
 
 from ui.design.own_layers import part
 from ui.design.own_layers.dialogs import FaultDialog, TrustQuestion
+from workbench.engine.messages import Died, ExitReason
 from workbench.errors import GraphError, Place
 from workbench.graph.inference import Inference
 from workbench.graph.own_layers import described, own_files
 from workbench.graph.problems import Problem
 from workbench.graph.record_changes import PutRecord
-from workbench.trust import fingerprint, is_trusted
+from workbench.trust import fingerprint, is_trusted, trust
 
 LEFT = Qt.MouseButton.LeftButton
 TEXT = '''import keras
@@ -350,3 +351,50 @@ def test_problems_of_own_layers_lead_to_their_line_and_to_the_question(
     asked = Answering(TrustQuestion, yes)
     QTest.mouseClick(shown(page, trusts), LEFT)
     assert asked.seen and is_trusted(settings, TEXT)
+
+
+def test_what_runs_is_what_was_shown_though_the_file_changes_meanwhile(
+    design, file, fake_engine, settings, qtbot
+):
+    describing(fake_engine)
+    other = TEXT + "\nimport shutil\n"
+
+    def change_and_say_yes(dialog):
+        file.write_text(other, encoding="utf-8")
+        yes(dialog)
+
+    Answering(TrustQuestion, change_and_say_yes)
+    add(design)
+    records = design.session.document.graph.records
+    qtbot.waitUntil(lambda: bool(own_files(records)))
+    (asked,) = fake_engine.specs("describe_layers")
+    assert asked["text"] == TEXT == own_files(records)[0].text
+    assert asked["trusted_code"] == [fingerprint(TEXT)]
+    assert is_trusted(settings, TEXT) and not is_trusted(settings, other)
+    page = design.pages.page("design")
+    qtbot.waitUntil(lambda: shown(page, "own_layers.changed.words") is not None, timeout=10_000)
+
+
+def test_a_yes_to_importing_a_program_adds_no_layers(design, file, fake_engine, settings):
+    describing(fake_engine)
+    trust(settings, TEXT, "program")
+    asked = Answering(TrustQuestion, lambda d: QTest.keyClick(d.focusWidget(), Qt.Key.Key_Escape))
+    add(design)
+    assert asked.seen and not fake_engine.specs("describe_layers")
+
+
+def test_code_that_ended_the_engine_is_told_to_the_next_one(design, fake_engine, settings, qtbot):
+    """The window keeps what a layer did, until the engine is restarted by hand."""
+    trust(settings, TEXT)
+    engines = design.services.engines
+    fault = {"key": "k", "line": 3, "what": "call did not end within 10 s"}
+    died = []
+    engines.died.connect(died.append)
+    before = len(fake_engine.specs("infer"))
+    client = next(c for c in fake_engine.clients if c.role == "design")
+    client._messages.put(Died(ExitReason(1, own_code=fault)))
+    told = lambda: fake_engine.specs("infer")[before:]  # noqa: E731
+    qtbot.waitUntil(lambda: any("faulty_code" in spec for spec in told()), timeout=10_000)
+    assert told()[-1]["faulty_code"] == [fault] and not died
+    engines.restart()
+    qtbot.waitUntil(lambda: "faulty_code" not in told()[-1], timeout=10_000)
