@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from workbench.plain import Plain
 
 _WIDTH = 160
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def render(plain: Plain) -> str:
@@ -24,15 +25,16 @@ def render(plain: Plain) -> str:
 
 
 def _render(value: Plain, depth: int) -> str:
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
     nested = isinstance(value, Mapping | list | tuple) and bool(value)
-    if not nested or (depth > 1 and len(line) + 2 * depth <= _WIDTH):
-        return line
+    long = nested and isinstance(value, Mapping | list | tuple) and len(value) > _WIDTH
+    if not nested or (depth > 1 and not long):
+        line = _encode(value)
+        if not nested or len(line) + 2 * depth <= _WIDTH:
+            return line
     inner, outer = "  " * (depth + 1), "  " * depth
     if isinstance(value, Mapping):
         entries = [
-            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_render(item, depth + 1)}"
-            for key, item in value.items()
+            f"{inner}{_encode(key)}: {_render(item, depth + 1)}" for key, item in value.items()
         ]
         return "{\n" + ",\n".join(entries) + f"\n{outer}}}"
     assert isinstance(value, list | tuple)

@@ -126,10 +126,13 @@ class FigureSet:
             self.nodes[node_id] = figure
             self.node_index.put(node_id, figure)
             self.lend(subject, node_id)
-        targets = made | {
-            edge.target.node for node_id in made if node_id in graph
-            for edge in graph.outgoing(node_id)
-        }  # fmt: skip
+        targets = set(made)
+        if before is not None:  # else all edges are made anyway
+            for done, node_id in enumerate(made):
+                if done % _STEP == 0:
+                    yield _EDGES_SHARE
+                if node_id in graph:
+                    targets |= {edge.target.node for edge in graph.outgoing(node_id)}
         for done, node_id in enumerate(ids):
             if done % _STEP == 0:
                 yield _EDGES_SHARE + (0.95 - _EDGES_SHARE) * done / len(ids)
