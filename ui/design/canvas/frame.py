@@ -195,7 +195,7 @@ class Frame(QObject):
                 painter.drawPath(outline_of(hovered.rect, 0.5 / scale))
             if self._hover.port is not None and level == Level.FULL:
                 self._port(painter, hovered, self._hover.port.side, self._hover.port.end.port)
-        if level == Level.FULL:
+        if scale >= LABELS_FROM:
             self._port_labels(painter, area)
 
     def _mark_selected(self, painter: QPainter, scale: float, level: Level, area: QRectF) -> None:
