@@ -168,6 +168,7 @@ class CompareMode(QObject):
     @Slot()
     def follow_session(self) -> None:
         """End when another project is open."""
+        self.reader.cancel()
         if self._session is not self._window.session:
             self.end()
 
@@ -328,6 +329,7 @@ class CompareMode(QObject):
         elif row.old in self.overlay.ghosts.nodes:
             self._canvas.selection.clear()
             self.overlay.choose(row.old)
+            self._canvas.setAccessibleDescription(f"Removed: {row.name}, {row.layer}")
             figure = self.overlay.ghosts.nodes[row.old]
             self._canvas.camera.reveal(figure.rect, self._canvas.free_rect())
             self._canvas.view_moved()

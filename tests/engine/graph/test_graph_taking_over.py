@@ -217,6 +217,85 @@ def test_taking_over_one_by_one_ends_where_nothing_differs(seed):
     assert compare(first, second).same
 
 
+def with_blocks(dice):
+    """A network with a block of some of its layers, and a later version of both."""
+    first = edited(Graph(), dice, 25)
+    for _ in range(20):
+        chosen = dice.sample(list(first.nodes), min(len(first), 2))
+        try:
+            first.apply(group(first, chosen, "part")[0])
+            break
+        except GraphError:
+            continue
+    second = edited(first, dice, 12)
+    for block_id in list(second.records.of("block")):
+        inner = second.records.get("block", block_id).graph
+        for _ in range(8):
+            node = dice.choice(list(inner))
+            what = dice.randrange(4)
+            try:
+                if what == 0:
+                    change = SetParam(node.id, dice.choice("abc"), dice.randrange(5))
+                elif what == 1:
+                    change = RenameNode(node.id, f"r{dice.randrange(40)}")
+                elif what == 2:
+                    change = add_after(inner, CATALOG, "Dropout", Endpoint(node.id, "output"),
+                                       (0.0, 0.0))[0]  # fmt: skip
+                else:
+                    edge = dice.choice(list(inner.edges))
+                    change = insert_on_edge(inner, CATALOG, "ReLU", edge)[0]
+                second.apply(InBlock(block_id, change))
+            except (GraphError, IndexError):
+                continue
+    return first, second
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_taking_over_inside_blocks(seed):
+    dice = random.Random(9000 + seed)
+    one, two = with_blocks(dice)
+    for before, after in ((one.copy(), two.copy()), (two, one)):
+        whole = after.copy()
+        whole.apply(take_over_all(compare(before, after)))
+        assert whole == before
+        for _ in range(300):
+            rows = list(differences(compare(before, after)))
+            if not rows:
+                break
+            dice.shuffle(rows)
+            for row in rows:
+                try:
+                    after.apply(take_over(compare(before, after), row, CATALOG))
+                    break
+                except GraphError as error:
+                    assert error.message
+            else:
+                raise AssertionError([(r.mark, r.name, r.text) for r in rows])
+        assert compare(before, after).same
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_taking_over_from_a_network_of_other_origin(seed):
+    """Every step that is possible is one; in the end nothing differs, though ids do."""
+    dice = random.Random(7000 + seed)
+    first = edited(Graph(), dice, 20)
+    second = edited(first, dice, 15)
+    first = with_new_ids(first)
+    for _ in range(300):
+        rows = list(differences(compare(first, second)))
+        if not rows:
+            break
+        for row in rows:
+            try:
+                second.apply(take_over(compare(first, second), row, CATALOG))
+                break
+            except GraphError:
+                continue
+        else:
+            raise AssertionError([(r.mark, r.name, r.text) for r in rows])
+    assert compare(first, second).same
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_all_at_once_is_one_change(seed):
     dice = random.Random(seed)
