@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _PASSING = NOISE | SHAPING | {"Activation", "Softmax"}
 """Layers that rules walk through on their way to the output."""
 
+_MANY = 5
+"""Where more than one layer of so many was touched, all are asked: most are near one."""
+
 _Around = tuple[Node, NodeInfo | None, tuple[Edge, ...], tuple[Edge, ...], bool]
 
 
@@ -92,21 +95,23 @@ class Advisor:
             touched = [at for at, now in around.items() if before.get(at) is not now]
             if output != self._frame[1]:
                 touched += [at for at in (output, self._frame[1]) if at in around]
-            touched = _to_the_ends(graph, touched)
+            if len(touched) * _MANY < len(around):
+                touched = _near(graph, _to_the_ends(graph, touched))
+            else:
+                touched = list(around)
         else:
             touched = list(around)
         self._around, self._token, self._frame = around, token, frame
         if not same:
             self._found = {at: found for at, found in self._found.items() if at in around}
-        anew = _near(graph, touched) if len(touched) < len(around) else touched
         self.asked = 0
-        for node_id in anew:
+        for node_id in touched:
             node = graph.node(node_id)
             found = self._ask(Seen(graph, self._catalog, infos, signature, output, node))
-            if found:
-                self._found[node_id] = found
-            else:
+            if not found:
                 self._found.pop(node_id, None)
+            elif self._found.get(node_id) != found:  # else the same objects: nothing to tell
+                self._found[node_id] = found
 
     def _ask(self, seen: Seen) -> tuple[Problem, ...]:
         if "#" in seen.node.id:
