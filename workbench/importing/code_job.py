@@ -15,6 +15,7 @@ from typing import Any, Final
 from workbench.errors import GraphError, Place
 from workbench.graph.model import Graph
 from workbench.importing import throwaway
+from workbench.importing.bounds import check_bounds
 from workbench.jobs import Control, Emit
 
 LARGEST_TEXT: Final = 1_000_000
@@ -159,6 +160,7 @@ def _models(name: str, pick: str, result: dict[str, Any]) -> dict[str, Any]:
     """
     models: dict[str, Any] = {}
     try:
+        check_bounds(Path(name), result["models"])
         for key, found in result["models"].items():
             graph = Graph.from_plain(found["graph"])
             lost = [str(sentence) for sentence in found["lost"]]

@@ -217,3 +217,10 @@ def test_devices_and_large_files_are_not_read(tmp_path):
             read_code(tmp_path / f"{name}.py")
     (tmp_path / "good.py").write_bytes(b"\xef\xbb\xbfx = 1\r\n")
     assert read_code(tmp_path / "good.py") == "x = 1\n"
+
+
+def test_settings_that_no_project_can_hold_are_refused():
+    layer = "keras.layers.ReLU(max_value=float('inf'))"
+    text = f"import keras\nmodel = keras.Sequential([keras.Input((3,)), {layer}])\n"
+    with pytest.raises(GraphError, match="not a finite number"):
+        run(text)
