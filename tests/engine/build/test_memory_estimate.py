@@ -1,7 +1,7 @@
 """The estimate of a training's memory against trainings that were measured.
 
-`tests/benchmarks/memory_measured.json` holds the largest resident size of each process and the rows,
-in bytes, as `make bench ONLY=memory-estimate` measures them (Linux, two cores, 23 GB, TensorFlow
+`tests/benchmarks/memory_measured.json` holds the largest resident size of each process and its
+rows, in bytes, as `make bench ONLY=memory-estimate` measures them (Linux, two cores, 23 GB, TensorFlow
 2.21); here nothing is trained.
 """
 
