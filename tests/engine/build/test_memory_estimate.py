@@ -1,8 +1,8 @@
 """The estimate of a training's memory against trainings that were measured.
 
 `tests/benchmarks/memory_measured.json` holds the largest resident size of each process and its
-rows, in bytes, as `make bench ONLY=memory-estimate` measures them (Linux, two cores, 23 GB, TensorFlow
-2.21); here nothing is trained.
+rows, in bytes, as `make bench ONLY=memory-estimate` measures them (Linux, two cores, 23 GB,
+TensorFlow 2.21); here nothing is trained.
 """
 
 from __future__ import annotations
