@@ -106,8 +106,11 @@ class _Import:
 
     def run(self) -> None:
         """Read every step of the model, each after what leads into it."""
+        keys = _keys(getattr(self._model, "_inputs_struct", None))
         for tensor in self._model.inputs:
-            self._input(tensor._keras_history.operation, tensor, len(self._model.inputs))
+            layer = tensor._keras_history.operation
+            source = keys.get(id(tensor), layer.name) if len(self._model.inputs) > 1 else ""
+            self._input(layer, tensor, str(source))
         for depth in sorted(self._model._nodes_by_depth, reverse=True):
             for step in self._model._nodes_by_depth[depth]:
                 operation = step.operation
@@ -122,10 +125,11 @@ class _Import:
                 self._output(tensor)
         else:
             self._keep_outputs([self._ends[id(tensor)] for tensor in self._model.outputs])
+            self._tell_output_names()
 
     # ---- borders ---------------------------------------------------------------------------
 
-    def _input(self, layer: Any, tensor: Any, inputs: int) -> None:
+    def _input(self, layer: Any, tensor: Any, source: str) -> None:
         node_id = new_node_id()
         if layer.batch_shape[0] is not None:
             self._imported.lost.append(f"{layer.name}: its fixed number of rows is not taken over.")
@@ -137,8 +141,8 @@ class _Import:
             params: dict[str, Plain] = {"shape": list(layer.batch_shape[1:])}
             if str(layer.dtype) != "float32":
                 params["dtype"] = str(layer.dtype)
-            if inputs > 1:
-                params["source"] = str(layer.name)
+            if source:
+                params["source"] = source
             node = Node(node_id, INPUT_LAYER, self._name(layer.name), params)
         self._graph.put_node(node)
         self._ends[id(tensor)] = Endpoint(node_id, "output")
@@ -168,6 +172,15 @@ class _Import:
             node = Node(new_node_id(), "Identity", self._name("output"))
             self._graph.put_node(node)
             self._graph.put_edge(Edge(end, Endpoint(node.id, "input")))
+
+    def _tell_output_names(self) -> None:
+        """Tell which keys of a mapping of outputs are no names of layers here."""
+        keys = _keys(getattr(self._model, "_outputs_struct", None))
+        for tensor in self._model.outputs:
+            key = keys.get(id(tensor))
+            name = self._graph.node(self._ends[id(tensor)].node).name
+            if key is not None and key != name:
+                self._imported.lost.append(f"The output {key} is called {name} here.")
 
     def _put_last(self, ends: list[str]) -> None:
         """Put layers that lead nowhere at the end of the document, in this order."""
@@ -356,6 +369,13 @@ class _Import:
 
     def _name(self, name: str) -> str:
         return self._graph.free_name(str(name).replace("/", "_") or "layer")
+
+
+def _keys(structure: Any) -> dict[int, str]:
+    """Return id of a tensor → key, when tensors are given as a mapping."""
+    if not isinstance(structure, Mapping):
+        return {}
+    return {id(tensor): str(key) for key, tensor in structure.items()}
 
 
 def _call_arguments(layer: Any, arguments: Any) -> dict[str, Any]:

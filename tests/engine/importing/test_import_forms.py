@@ -143,6 +143,19 @@ def test_mappings_of_inputs_and_outputs_are_taken_over(tmp_path, catalog):
         "age", "words"]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:When providing:UserWarning")
+def test_keys_of_a_mapping_are_the_sources_of_inputs_and_told_for_outputs(tmp_path, catalog):
+    import keras
+
+    inputs = {"age": keras.Input((1,), name="x1"), "words": keras.Input((3,), name="x2")}
+    x = keras.layers.Concatenate()(list(inputs.values()))
+    ends = {"price": keras.layers.Dense(1, name="d1")(x), "d2": keras.layers.Dense(1, name="d2")(x)}
+    nodes, lost = read(tmp_path, keras.Model(inputs, ends))
+    assert {n: v["params"].get("source") for n, v in nodes.items() if n.startswith("x")} == {
+        "x1": "age", "x2": "words"}  # fmt: skip
+    assert lost == ["The output price is called d1 here."]
+
+
 def test_outputs_come_in_the_order_of_the_model(tmp_path, catalog):
     import keras
 
