@@ -96,8 +96,10 @@ def ask(window: MainWindow) -> SourceDialog | None:
     session = window.session
     if session is None:
         return None
-    sources = [saved(session), *run_sources(session)]
-    dialog = SourceDialog(sources, window.services.settings.last_folder, window)
+    dialog = SourceDialog([saved(session)], window.services.settings.last_folder, window)
+    runs = run_in_thread(run_sources, session.store)
+    runs.done.connect(dialog.add)
+    runs.failed.connect(window.services.show_error)
     dialog.chosen.connect(lambda source: compare_with(window, source))
     dialog.file_chosen.connect(lambda path: compare_path(window, path))
     dialog.open()
@@ -170,6 +172,7 @@ def open_comparison(window: MainWindow, before: Source, after: Source) -> None:
             found, before.title, after.title, window.services, rows=rows, parent=window
         ).show()
 
+    window.services.show_message(f"Comparing {before.title} with {after.title}…")
     task = run_in_thread(_compared, before, after)
     task.done.connect(show)
     task.failed.connect(window.services.show_error)

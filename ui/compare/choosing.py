@@ -48,13 +48,11 @@ class SourceDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self.resize(520, 400)
-        self._sources, self._folder = list(sources), folder
+        self._sources: list[Source] = []
+        self._folder = folder
         self.list = QListWidget()
         identify(self.list, "compare.sources", "Networks")
-        for source in self._sources:
-            item = QListWidgetItem(f"{source.title} – {source.detail}")
-            item.setSizeHint(QSize(0, TARGET))
-            self.list.addItem(item)
+        self.add(sources)
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(self._accept)
         file = Button("File…", self._ask_file, name="compare.file")
@@ -78,6 +76,15 @@ class SourceDialog(QDialog):
         )
         layout.addLayout(buttons)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def add(self, sources: Sequence[Source]) -> None:
+        """Offer further networks."""
+        for source in sources:
+            item = QListWidgetItem(f"{source.title} – {source.detail}")
+            item.setSizeHint(QSize(0, TARGET))
+            self.list.addItem(item)
+            self._sources.append(source)
 
     @Slot()
     def _accept(self) -> None:

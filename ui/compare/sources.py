@@ -13,7 +13,7 @@ from workbench.graph import Graph
 from workbench.project.documents import Documents
 from workbench.project.folder import locate, read_plain
 from workbench.project.migrations import migrate
-from workbench.runs.store import RunRecord
+from workbench.runs.store import RunRecord, RunStore
 
 if TYPE_CHECKING:
     from ui.session import ProjectSession
@@ -100,7 +100,7 @@ def run_source(record: RunRecord) -> Source:
     return Source(record.name, f"run of {when}", lambda: Graph.from_plain(plain), True)
 
 
-def run_sources(session: ProjectSession) -> list[Source]:
-    """Return the networks of all runs, the latest first."""
-    runs = sorted(session.store.runs(), key=lambda record: -record.created)
+def run_sources(store: RunStore) -> list[Source]:
+    """Return the networks of all runs, the latest first; in any thread."""
+    runs = sorted(store.runs(), key=lambda record: -record.created)
     return [run_source(record) for record in runs if record.spec.get("graph")]

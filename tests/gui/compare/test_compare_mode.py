@@ -398,6 +398,7 @@ def test_the_dialog_offers_runs_and_takes_files(window, qtbot, tmp_path):
     window.services.actions.trigger("compare.with")
     qtbot.waitUntil(lambda: find(window, SourceDialog) is not None)
     dialog = find(window, SourceDialog)
+    qtbot.waitUntil(lambda: dialog.list.count() == 2)
     texts = [dialog.list.item(n).text() for n in range(dialog.list.count())]
     assert texts[0].startswith("Saved version – without") and texts[1].startswith("First run – run")
     qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
