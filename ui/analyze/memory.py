@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from workbench.graph.costs.memory import (
     TrainingMemory,
@@ -43,6 +44,22 @@ def needed_memory(
         recipe: The recipe.
         signature: What the data offers, or None.
     """
+    last = _last.get("estimate")
+    if last and last[0]() is inference and last[1:3] == (recipe, signature):
+        return last[3]  # several parts of the window ask after every edit
+    found = _estimate(inference, recipe, signature)
+    _last["estimate"] = (ref(inference), recipe, signature, found)
+    return found
+
+
+_last: dict[
+    str, tuple[ref[Inference], RecipeSpec, DataSignature | None, TrainingMemory | None]
+] = {}
+
+
+def _estimate(
+    inference: Inference, recipe: RecipeSpec, signature: DataSignature | None
+) -> TrainingMemory | None:
     if inference.has_errors or not inference.nodes or recipe.batch_size < 1:
         return None
     params = recipe.optimizer.params

@@ -167,7 +167,10 @@ class Picture(QObject):
         before, self._subject.inference = self._subject.inference, inference
         old = before.nodes if before else {}
         new = inference.nodes if inference else {}
-        ids = [i for i in self.nodes if old.get(i) != new.get(i)]
+        ids = [
+            i for i in self.nodes
+            if (was := old.get(i)) is not (now := new.get(i)) and was != now  # mostly the same
+        ]  # fmt: skip
         if self._wording.active:  # what it has not come to may differ from what is known now
             ids = list(self.nodes)
         self._word(ids)
