@@ -1,7 +1,8 @@
-"""Describes the layers of a Python file from their signatures; a process of its own runs it.
+"""Describes the layers of a Python file from their signatures.
 
-`python -m workbench.build.own_describe` reads `{"name", "text"}` as JSON from its input and writes
-`{"specs": [plain …]}` or `{"error": plain}`. What the file prints goes nowhere.
+`main`, in a process that is thrown away (`workbench.engine.own_describe_child`), reads
+`{"name", "text"}` as JSON from its input and writes `{"specs": [plain …]}` or `{"error": plain}`.
+What the file prints goes nowhere.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from typing import Any, Final, Literal
 
 from workbench.build.own_code import load
 from workbench.build.own_docs import arguments_in, range_in
+from workbench.build.own_guard import LOAD_SECONDS, guarded, key_of
 from workbench.catalog.param_specs import KINDS, plain_default
 from workbench.catalog.schema import LayerSpec, ParamKind, ParamSpec, PortSpec
 from workbench.errors import GraphError, Place, WorkbenchError
+from workbench.graph.own_layers import OwnLayers
 
 _OURS: Final = frozenset({"name", "dtype", "trainable", "activity_regularizer", "autocast"})
 """Arguments of every layer, which the program gives itself or leaves to Keras."""
@@ -48,7 +51,9 @@ def describe(name: str, text: str) -> list[LayerSpec]:
     """
     import keras
 
-    module = load(name, text)
+    file = OwnLayers("", name, text)
+    with guarded(file, key_of(text, "", purpose="load"), LOAD_SECONDS):
+        module = load(name, text)
     found = [
         value
         for key, value in vars(module).items()
@@ -332,7 +337,3 @@ def main() -> None:
     with os.fdopen(answer, "wb") as stream_out:
         stream_out.write(json.dumps(result).encode("utf-8"))
     os._exit(0)  # threads that the file started do not keep the process alive
-
-
-if __name__ == "__main__":
-    main()

@@ -15,12 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any, Final
 
+from workbench.build.own_guard import at_line
 from workbench.engine.environment import choose_backend, environment_for
+from workbench.engine.own_watch import fault_of_own_code
 from workbench.engine.process import with_this_package
 from workbench.errors import GraphError, Place, WorkbenchError
-from workbench.graph.own_layers import MOST_TEXT
+from workbench.graph.own_layers import MOST_TEXT, OwnLayers
 from workbench.jobs import Control, Emit
 
 _SECONDS: Final = 90.0
@@ -53,7 +56,7 @@ def describe_layers(spec: dict[str, Any], emit: Emit, control: Control) -> dict[
         plain = json.loads(answer.decode("utf-8"))
     except ValueError as error:
         raise GraphError(
-            f"{name} ended the process that looked at it.",
+            f"What was found out about {name} cannot be read.",
             expected="a file that only defines classes and functions",
             place=Place("file", name),
         ) from error
@@ -65,7 +68,7 @@ def describe_layers(spec: dict[str, Any], emit: Emit, control: Control) -> dict[
 def _answer(name: str, text: str, seconds: float, control: Control) -> bytes:
     folder = tempfile.mkdtemp(prefix="keras-workbench-layers-")
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "workbench.build.own_describe"],
+        [sys.executable, "-P", "-m", "workbench.engine.own_describe_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -80,6 +83,8 @@ def _answer(name: str, text: str, seconds: float, control: Control) -> bytes:
         while True:
             try:
                 answer = process.communicate(given, timeout=_LOOK)[0]
+                if not answer:
+                    raise _ended(name, text, Path(folder), process.returncode)
                 return answer[:_MOST_ANSWER]
             except subprocess.TimeoutExpired:
                 given = None
@@ -93,6 +98,18 @@ def _answer(name: str, text: str, seconds: float, control: Control) -> bytes:
     finally:
         _end(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ended(name: str, text: str, folder: Path, code: int | None) -> GraphError:
+    """Return what took the process along, with its line where that is known."""
+    fault = fault_of_own_code(folder, code)
+    if fault is None:
+        return GraphError(
+            f"{name} ended the process that looked at it.",
+            expected="a file that only defines classes and functions",
+            place=Place("file", name),
+        )
+    return at_line(OwnLayers("", name, text), int(str(fault["line"])), str(fault["what"]))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -25,6 +25,8 @@ NOTE: Final = "own-code.json"
 TRACE: Final = "own-code.trace"
 AFTERWARDS: Final = 2.0
 """Seconds after own code within which an end of the process is its doing (its threads)."""
+_KILLED: Final = 9
+"""The number of the signal with which a system that is short of memory ends a process."""
 _LARGEST: Final = 1_000_000
 _FRAME: Final = re.compile(r'File "<own layers ([0-9a-f]{16})>", line (\d+) in (\w+)')
 
@@ -98,10 +100,11 @@ def fault_of_own_code(folder: Path, code: int | None) -> PlainDict | None:
         what = f"{function or 'it'} did not end within {seconds:.0f} s"
     elif trace:
         what = f"{function or 'it'} crashed in native code ({_crash(trace)})"
-    elif code is not None and code < 0:
+    elif code == -_KILLED:
         what = "it needed more memory than there is, or was ended by the system"
     else:
-        what = f"it ended the process (exit code {code})"
+        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        what = f"it ended the process ({how})"
     return {"key": key, "line": line, "what": what}
 
 

@@ -17,6 +17,7 @@ from workbench.graph.blocks import blocks
 from workbench.graph.own_layers import (
     MOST_TEXT,
     OwnLayers,
+    class_name,
     described,
     own_files,
     own_layers_of,
@@ -292,10 +293,13 @@ class OwnLayersPart(QObject):
         except WorkbenchError as error:
             self._services.show_error(error)
             return
-        words = "Reload" if given.id else "Add"
-        if self._apply(PutRecord(file, f"{words} {file.name}")):
-            names = listing([spec.key.rpartition(".")[2] for spec in file.specs], 5)
-            self._services.show_message(f"My layers in the palette: {names}.")
+        verb = "Reload" if given.id else "Add"
+        if self._apply(PutRecord(file, f"{verb} {file.name}")):
+            names = [class_name(spec.key) for spec in file.specs if spec.role == "layer"]
+            cells = [class_name(spec.key) for spec in file.specs if spec.role == "cell"]
+            words = [f"My layers in the palette: {listing(names, 5)}."] if names else []
+            words += [f"Cells for RNN: {listing(cells, 5)}."] if cells else []
+            self._services.show_message(" ".join(words))
 
     @Slot(object)
     def _failed(self, error: WorkbenchError) -> None:
