@@ -63,7 +63,7 @@ class Picture(QObject):
         self._making, self._wording, self._dropping = Slices(self), Slices(self), Slices(self)
         self._ready: tuple[Graph, FigureSet] | None = None
         self._anew: set[str] | None = set()
-        self._known: Inference | None = None
+        self._reword = False
         self._since: set[str] = set()
         self._take(FigureSet())
 
@@ -177,6 +177,7 @@ class Picture(QObject):
         self.changed.emit()
 
     def _word(self, ids: list[str]) -> None:
+        self._reword = self._reword or self.pending
         steps = words_anew(self._figures, self._subject, ids)
         if self.patient and len(ids) > MANY:
             self._wording.start(steps, self.changed.emit)
@@ -194,13 +195,13 @@ class Picture(QObject):
         facts: Facts = {node_id: tuple(reasons) for node_id, reasons in found.items()}
         before, self._subject.facts = self._subject.facts, facts
         ids = {i for i in (*before, *facts) if before.get(i) != facts.get(i)}
-        ids &= self.nodes.keys() & self.graph.nodes.keys()
+        ids &= self.graph.nodes.keys()
         if self.patient and len(ids) > MANY:
             self._make(ids)
         else:
             if self.pending:
                 self._since |= ids
-            for node_id in ids:
+            for node_id in ids & self.nodes.keys():
                 self._draw_node(node_id)
         self.changed.emit()
 
@@ -228,7 +229,7 @@ class Picture(QObject):
             anew = None
         self._anew = anew if anew is None else anew | self._since
         self._since.clear()
-        self._known = self.inference
+        self._reword = self._reword or self._wording.active
         gone = [i for i in self.nodes if i not in self.graph]
         for node_id in gone:  # nothing may look for them any more
             del self.nodes[node_id]
@@ -247,8 +248,9 @@ class Picture(QObject):
         since, self._since = self._since, set()
         if since:
             self._refresh(since)
-        if self._wording.active or self._known is not self.inference:
+        if self._reword:  # some were copied before their words were known
             self._word(list(self.nodes))
+            self._reword = False
         self.changed.emit()
         self.drawn.emit()
 
@@ -256,6 +258,7 @@ class Picture(QObject):
         self._making.cancel()
         self._wording.cancel()
         self._since.clear()
+        self._reword = False
 
     def _concerned(self, ids: Iterable[str]) -> set[str]:
         """Return nodes, those that borrow their layers, and the neighbours of removed ones."""
