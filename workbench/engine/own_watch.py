@@ -28,7 +28,7 @@ AFTERWARDS: Final = 2.0
 _KILLED: Final = 9
 """The number of the signal with which a system that is short of memory ends a process."""
 _LARGEST: Final = 1_000_000
-_FRAME: Final = re.compile(r'File "<own layers ([0-9a-f]{16})>", line (\d+) in (\w+)')
+_FRAME: Final = re.compile(r'File "<own layers ([0-9a-f]{16})>", line (\d+) in (\S+)')
 
 
 class OwnCodeWatch:
@@ -125,5 +125,6 @@ def _where(trace: str, digest: str) -> tuple[int, str]:
     for thread in reversed(trace.split("\n\n")):
         frames = [f for f in _FRAME.findall(thread) if f[0] == digest]
         if frames:
-            return int(frames[0][1]), frames[-1][2]
+            outer = frames[-1][2]
+            return int(frames[0][1]), outer if outer.isidentifier() else ""
     return 0, ""
