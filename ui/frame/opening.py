@@ -119,7 +119,7 @@ class Opening(QObject):
     @Slot(object)
     def _read(self, document: ProjectDocument) -> None:
         self._document = document
-        self._reading.layers = len(document.graph)
+        self._reading.share, self._reading.layers = _READING, len(document.graph)
         if self._reading.cancelled:
             self.cancel()
             return

@@ -166,7 +166,7 @@ def test_shapes_and_problems_change_only_what_they_concern(picture, graph):
     large = TensorInfo((None, 26, 26, 32))
     places = {"output": ("batch", "height", "width", "channel")}
     picture.set_inference(Inference({"hidden": NodeInfo({"output": large}, axes=places)}))
-    assert picture.edges[edge].shape == "26 × 26 × 32"
+    assert picture.edges[edge].shape == "H 26 × W 26 × C 32"
     picture.set_inference(shapes)
     wrong = Problem("x", "error", "Bad.", Place("param", "out", "units"))
     soft = Problem("y", "warning", "Odd.", Place("node", "out"))

@@ -91,6 +91,15 @@ class FigureSet:
             self.edges[figure.edge] = figure
             self.edge_index.put(figure.edge, figure)
 
+    def neighbours(self, gone: set[str]) -> set[str]:
+        """Return the nodes that edges of removed nodes are still drawn at."""
+        found = set()
+        for edge in self.edges:
+            source, target = edge.source.node, edge.target.node
+            if source in gone or target in gone:
+                found |= {source, target}
+        return found
+
     def fill(
         self,
         subject: Subject,

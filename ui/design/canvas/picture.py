@@ -266,7 +266,7 @@ class Picture(QObject):
         for node_id in list(wanted):
             wanted |= self._figures.lenders.get(node_id, set())
         gone = {i for i in wanted if i not in self.graph.nodes}
-        return wanted | self._neighbours(gone) if gone else wanted
+        return wanted | self._figures.neighbours(gone) if gone else wanted
 
     # ---- some at once ----------------------------------------------------------------------
 
@@ -282,15 +282,6 @@ class Picture(QObject):
             targets |= {edge.target.node for edge in self.graph.outgoing(node_id)}
         for node_id in targets:
             self._draw_edges_into(node_id)
-
-    def _neighbours(self, gone: set[str]) -> set[str]:
-        """Return the nodes that edges of removed nodes are still drawn at."""
-        found = set()
-        for edge in self.edges:
-            source, target = edge.source.node, edge.target.node
-            if source in gone or target in gone:
-                found |= {source, target}
-        return found
 
     def _move(self, ids: set[str]) -> None:
         """Like `_refresh`, for nodes of which only the place is different: no words change."""
