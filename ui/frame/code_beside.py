@@ -86,7 +86,7 @@ class CodeBeside(QSplitter):
             self._in_slot.insertWidget(0, self._code)
             self._code.wrap(False)  # the drawer is as wide as the window
         self._code.show_place(beside=beside)
-        QTimer.singleShot(0, self._code.link, self._code.link.share_room)
+        self._code.link.stand(beside=beside)
         self._code.show()
         self._words.setVisible(beside)
         self._memory.remember(_KEPT, beside)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from workbench.graph.blocks import layer_of
 
@@ -30,7 +30,7 @@ class CodeLink(QObject):
         self._view = view
         self._page: Any = None
         self._quiet = False
-        self._folded = False
+        self._folded = self._beside = False
 
     def follow_pages(self, pages: PageHost) -> None:
         """Find the Design page once it is there."""
@@ -48,9 +48,15 @@ class CodeLink(QObject):
             selection.changed.connect(self._view.mark_selected)
             self._view.editor.cursorPositionChanged.connect(self._cursor_moved)
             self._view.mark_selected()
+            self.stand(beside=self._beside)
+
+    def stand(self, *, beside: bool) -> None:
+        """Take notice of where the code stands; the page then has another width."""
+        self._beside = beside
+        QTimer.singleShot(0, self, self._share_room)
 
     @Slot()
-    def share_room(self) -> None:
+    def _share_room(self) -> None:
         """Fold the properties where the code beside the page leaves no room for the canvas.
 
         They come back, if nobody unfolded them meanwhile, when the code goes.
@@ -58,7 +64,7 @@ class CodeLink(QObject):
         panel = getattr(self._page, "inspector_panel", None)
         if panel is None:
             return
-        narrow = self._page.width() < _NARROW
+        narrow = self._beside and self._page.width() < _NARROW
         if narrow and not panel.collapsed and not self._folded:
             self._folded = True
             panel.toggle()
@@ -66,7 +72,9 @@ class CodeLink(QObject):
             self._folded = False
             if panel.collapsed:
                 panel.toggle()
-        self._page.canvas.navigation.fit()
+        else:
+            return
+        self._page.canvas.navigation.show_first()
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
