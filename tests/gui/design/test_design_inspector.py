@@ -185,7 +185,7 @@ def test_the_memory_of_a_training_is_told_before(desk, qtbot):
     huge = NodeInfo({"output": TensorInfo((None, 16))}, kept_bytes=10**13)
     desk.session.inference = Inference({"hidden": huge})
     desk.page.inspector.refresh()
-    assert "; only " in facts.values()["To train"]
+    assert "; it does not fit, only " in facts.values()["To train"]
 
 
 def test_enter_on_the_canvas_goes_to_the_first_field(desk, qtbot):
