@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.design.preview.axes import paint_ends, paint_scale, paint_steps
 from ui.design.preview.colours import image_of
 from ui.design.preview.pictures import BAD, draw_activation, draw_bars, range_of
-from ui.design.preview.words import value_words
+from ui.design.preview.words import percent, value_words
 from ui.theme import active_theme, color, font
 from ui.widgets import identify
 from workbench.graph.preview import Activation, NodePreview
@@ -249,6 +249,9 @@ def _all_classes(painter: QPainter, area: QRectF, found: NodePreview, output: Ac
     room = area.width() - names - numbers
     values = np.nan_to_num(output.values.astype(np.float64), posinf=0, neginf=0)
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-12)
+    likely = output.statistics.minimum >= 0 and output.statistics.maximum <= 1.000001
+    if likely:  # probabilities: the whole length is 100 %
+        high = 1.0
     best = int(np.argmax(values)) if len(values) > 1 else -1
     letters = font("secondary")
     if line < 15:
@@ -263,12 +266,16 @@ def _all_classes(painter: QPainter, area: QRectF, found: NodePreview, output: Ac
                          Qt.AlignmentFlag.AlignVCenter, label)  # fmt: skip
         finite = math.isfinite(float(value))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("accent") if finite else BAD)
         left = area.left() + names
+        if likely:
+            painter.setBrush(color("surface_sunken"))
+            painter.drawRect(QRectF(left, y + line * 0.25, room, line * 0.5))
+        painter.setBrush(color("accent") if finite else BAD)
         zero = left + room * (-low) / (high - low)
         end = left + room * ((float(value) if finite else high) - low) / (high - low)
         painter.drawRect(QRectF(min(zero, end), y + line * 0.25, abs(end - zero), line * 0.5))
         painter.setPen(color("text_secondary") if finite else BAD)
         painter.drawText(QRectF(area.right() - numbers, y, numbers, line),
                          Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-                         value_words(float(value)))  # fmt: skip
+                         percent(float(value)) if likely and finite
+                         else value_words(float(value)))  # fmt: skip
