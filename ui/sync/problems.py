@@ -22,7 +22,7 @@ def recipe_problems(document: ProjectDocument, signature: DataSignature | None) 
 
     found = check_recipe(document.recipe, signature, document.graph)
     advice = unscaled_inputs(document.data, document.graph)
-    return [*found, *without_ignored(document.graph, advice)]
+    return list(without_ignored(document.graph, [*found, *advice]))
 
 
 def merged(problems: list[Problem]) -> list[Problem]:

@@ -82,12 +82,11 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
         "revision": document.revision,
     }
     inference = Inference.from_plain(run_local("infer", trusted(spec)))
-    problems = [
-        *problems,
-        *inference.problems,
+    told = [
         *check_recipe(document.recipe, signature, document.graph),
-        *without_ignored(document.graph, unscaled_inputs(document.data, document.graph)),
+        *unscaled_inputs(document.data, document.graph),
     ]
+    problems = [*problems, *inference.problems, *without_ignored(document.graph, told)]
     rank = {"error": 0, "warning": 1, "info": 2}
     unique = {(p.code, p.place, p.message): p for p in problems}
     return inference, sorted(unique.values(), key=lambda p: rank[p.severity])

@@ -23,6 +23,11 @@ class Told:
 
 
 ELSEWHERE: Final[dict[str, Told]] = {
+    "learning_rate_large": Told(
+        "Learning rate that is too large",
+        "Steps that are too long jump over what they look for: the loss jumps about or grows until "
+        "it is no number. Relu units that are thrown far below 0 stay dead.",
+    ),
     "more_weights_than_rows": Told(
         "Far more weights than rows",
         "With so many weights a network can learn its rows by heart. Watch the validation loss; "

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final
 
 from workbench.data.spec import DataSignature
 from workbench.errors import Place
 from workbench.graph.changes import SetField
 from workbench.graph.model import Graph
 from workbench.graph.problems import Fix, Problem, Severity
+from workbench.graph.reasons import ELSEWHERE
 from workbench.plain import Plain
 from workbench.recipe.measures import AUTO_METRICS, losses_for, metrics_for
 from workbench.recipe.optimizers import OPTIMIZERS, optimizer
@@ -28,6 +30,10 @@ PRECISIONS: dict[str, str] = {
 """Keras dtype policy → title."""
 MOST_EPOCHS = 1_000_000
 MOST_ROWS = 10_000_000
+_LARGEST_RATE: Final = 0.05
+_LARGEST_RATES: Final = {"SGD": 1.0, "Adagrad": 1.0, "Ftrl": 1.0, "Adadelta": 10.0, "Lion": 0.01}
+"""Learning rates beyond which a loss mostly grows; of optimizers that scale each step by the
+gradients' own size the first one (Adam, RMSprop …)."""
 _DEVICE = re.compile(r"auto|cpu|gpu(:\d{1,2})?")
 
 
@@ -83,15 +89,17 @@ def _numbers(recipe: RecipeSpec) -> Iterator[Problem]:
             ("optimizer", "learning_rate"),
             (f"Set to {usual_rate:g}", usual_rate),
         )
-    elif rate > 1 and recipe.optimizer.name != "Adadelta":
+    elif rate > _LARGEST_RATES.get(recipe.optimizer.name, _LARGEST_RATE):
         usual_rate = _usual_rate(recipe)
-        yield _problem(
+        told = _problem(
             "learning_rate_large",
-            f"A learning rate of {rate:g} mostly makes the loss grow without end.",
+            f"A learning rate of {rate:g} is too large for {recipe.optimizer.name} as a rule; "
+            f"{usual_rate:g} is usual.",
             ("optimizer", "learning_rate"),
             (f"Set to {usual_rate:g}", usual_rate),
             "warning",
         )
+        yield replace(told, why=ELSEWHERE["learning_rate_large"].why)
     delta = stopping.min_delta
     if not _is_number(delta) or not math.isfinite(delta) or delta < 0:
         yield _problem(

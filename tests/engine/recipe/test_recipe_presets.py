@@ -221,6 +221,20 @@ def test_advice_does_not_prevent_training():
     assert all(p.severity != "error" for p in problems)
 
 
+@pytest.mark.parametrize(
+    ("name", "rate", "large"),
+    [("Adam", 0.01, False), ("Adam", 0.05, False), ("Adam", 0.1, True), ("RMSprop", 0.3, True),
+     ("SGD", 0.1, False), ("SGD", 1.0, False), ("SGD", 2.0, True), ("Adagrad", 0.5, False),
+     ("Adadelta", 1.0, False), ("Lion", 0.05, True), ("AdamW", 0.003, False)],
+)  # fmt: skip
+def test_a_learning_rate_is_judged_by_its_optimizer(name, rate, large):
+    recipe = RecipeSpec(OptimizerSpec(name, learning_rate=rate))
+    told = [p for p in check_recipe(recipe) if p.code == "learning_rate_large"]
+    assert bool(told) is large
+    if large:
+        assert told[0].why and told[0].severity == "warning" and name in told[0].message
+
+
 def test_ranges_in_words():
     beta = optimizer("Adam").param("beta_1")
     assert beta.why_not(2) == "Beta 1 must be at least 0 and smaller than 1."
