@@ -1,10 +1,12 @@
 """The layout in a process of its own: the same places, and an end at once when cancelled."""
 
+import json
 import threading
 import time
 
 import pytest
 
+from workbench.apart import encoded
 from workbench.errors import GraphError
 from workbench.graph import AddNode, Connect, Edge, Endpoint, Graph, MoveNodes, Node
 from workbench.graph.layout import layout
@@ -59,3 +61,19 @@ def test_a_process_that_fails_is_an_error(monkeypatch):
     monkeypatch.setattr("workbench.apart.sys.executable", "/no/such/python")
     with pytest.raises(GraphError, match="placed"):
         LayoutApart(ladder(3), {}).run()
+
+
+def test_it_tells_how_far_it_is():
+    graph = ladder(30)
+    for number in range(40):  # pieces of their own
+        graph.apply(AddNode(Node(f"alone{number}", "Add", f"alone{number}", {}, (0.0, 0.0))))
+    told: list[float] = []
+    LayoutApart(graph, {}).run(told.append)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1] > 0.9
+
+
+def test_what_is_sent_is_json():
+    value = {"a": [1, "é", None], "b": {"c": [], "d": {}}, "e": 2.5, "f": [{"g": True}]}
+    assert json.loads(b"".join(encoded(value))) == value
