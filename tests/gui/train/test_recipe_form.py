@@ -101,7 +101,7 @@ def test_an_impossible_number_is_refused_in_place(window, qtbot, name, typed, wo
 def test_a_doubtful_value_is_said_in_place(window, qtbot):
     type_number(qtbot, window, "optimizer.learning_rate", "20")
     row = window.page.form.row("optimizer.learning_rate")
-    qtbot.waitUntil(lambda: "grow without end" in row._problem.text())
+    qtbot.waitUntil(lambda: "is too large for" in row._problem.text())
     window.session.undo()
     qtbot.waitUntil(lambda: row._problem.text() == "")
 
