@@ -1,9 +1,11 @@
 """The watch over own code in an engine, and what the window's side reads when it ended the engine.
 
 An endless loop, a crash in native code and `os._exit` cannot be caught: they take the process with
-them. So the engine writes into its own folder what it is about to run, and a timer of Python's
-`faulthandler`, which needs no turn of the interpreter, writes where the threads are and ends the
-process when it takes too long. The side that started the process reads both.
+them. So the engine writes into its own folder what it is about to run, and a timer writes where it
+is and ends the process when it takes too long. There are two: a thread, which looks at the frames
+while nothing else runs; and, for code that does not let go of the interpreter, a timer of
+`faulthandler` a little later, which needs no turn of it (it could trip over frames that come and
+go, but then there are none). The side that started the process reads both files.
 
 Files in the engine's folder: `own-code.json` (what runs, or ran last) and `own-code.trace`.
 """
@@ -14,8 +16,11 @@ import contextlib
 import faulthandler
 import json
 import re
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from os import _exit as _end_process  # own code may find another in its place
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -25,6 +30,8 @@ NOTE: Final = "own-code.json"
 TRACE: Final = "own-code.trace"
 AFTERWARDS: Final = 2.0
 """Seconds after own code within which an end of the process is its doing (its threads)."""
+_LATER: Final = 2.0
+"""Seconds that the second timer waits longer."""
 _KILLED: Final = 9
 """The number of the signal with which a system that is short of memory ends a process."""
 _LARGEST: Final = 1_000_000
@@ -56,14 +63,30 @@ class OwnCodeWatch:
         self._trace.seek(0)
         self._trace.truncate()
         faulthandler.enable(self._trace, all_threads=True)
-        faulthandler.dump_traceback_later(seconds, exit=True, file=self._trace)
+        faulthandler.dump_traceback_later(seconds + _LATER, exit=True, file=self._trace)
+        timer = threading.Timer(seconds, self._end, (threading.get_ident(),))
+        timer.daemon = True
+        timer.start()
         try:
             yield
         finally:
+            timer.cancel()
             faulthandler.cancel_dump_traceback_later()
             with contextlib.suppress(RuntimeError, OSError, ValueError):
                 faulthandler.enable(2)  # as before: crashes go to stderr
             self._write({**note, "left": time.time()})
+
+    def _end(self, thread: int) -> None:
+        """Write where a thread is, and end the process."""
+        frame = sys._current_frames().get(thread)
+        lines = ["Timeout", "Thread (most recent call first):"]
+        while frame is not None:
+            code = frame.f_code
+            lines.append(f'  File "{code.co_filename}", line {frame.f_lineno} in {code.co_name}')
+            frame = frame.f_back
+        with contextlib.suppress(OSError):
+            self._trace.write("\n".join([*lines, ""]).encode("utf-8", "replace"))
+        _end_process(1)
 
     def _write(self, note: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):

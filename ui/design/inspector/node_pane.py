@@ -22,7 +22,7 @@ from workbench.graph.blocks import is_block
 from workbench.graph.changes import SetTrainable, Unset
 from workbench.graph.inference import Inference, describe_axes
 from workbench.graph.model import INPUT_LAYER
-from workbench.graph.own_layers import catalog_with_own
+from workbench.graph.own_layers import catalog_with_own, is_own
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
@@ -181,11 +181,13 @@ class NodePane(QWidget):
 
     def _form_for(self, spec: LayerSpec) -> ParamForm:
         source = spec.param("source")
-        own = repr(spec.params) if is_block(spec.key) else ""
-        key = (spec.key, source.choices if source else (), own)
+        own = repr(spec.params) if is_block(spec.key) or is_own(spec.key) else ""
+        catalog = catalog_with_own(self._graph.records, self._catalog)
+        takes_layers = any(param.kind in ("layer", "layers") for param in spec.params)
+        key = (spec.key, source.choices if source else (), own, catalog if takes_layers else None)
         form = self._forms.pop(key, None)
         if form is None:
-            form = ParamForm(spec, catalog_with_own(self._graph.records, self._catalog))
+            form = ParamForm(spec, catalog)
             form.edited.connect(self._edited)
             form.param_wanted.connect(self._param_wanted)
             form.entered.connect(self.entered)
