@@ -326,6 +326,7 @@ def edit_times(
             def answered(inference: Any, loop: QEventLoop = loop) -> None:
                 network = session.document.graph
                 assert inference.has_errors or len(inference.nodes) == len(network)
+                page.picture.finish()  # what a picture of many changes leaves for later
                 target.repaint()
                 loop.quit()
 
