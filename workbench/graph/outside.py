@@ -24,6 +24,8 @@ def without_outside(graph: Graph, expanded: Expanded, found: Inference) -> Infer
         expanded: What it became.
         found: What is known about the expanded network.
     """
+    if not expanded.unused:
+        return found
     outside = [at for at in found.nodes if at in expanded.unused and at in graph]
     if not outside:
         return found
