@@ -398,3 +398,40 @@ def test_code_that_ended_the_engine_is_told_to_the_next_one(design, fake_engine,
     assert told()[-1]["faulty_code"] == [fault] and not died
     engines.restart()
     qtbot.waitUntil(lambda: "faulty_code" not in told()[-1], timeout=10_000)
+
+
+def test_an_own_layer_is_chosen_inside_a_wrapper_and_follows_the_file(
+    design, file, fake_engine, qtbot
+):
+    records, page = added(design, fake_engine, qtbot)
+    graph, key = design.session.document.graph, own_files(records)[0].specs[0].key
+    before = set(graph.nodes)
+    page.palette_box.chosen.emit("TimeDistributed")
+    (new,) = set(graph.nodes) - before
+    page.selection.select([new])
+    qtbot.waitUntil(lambda: shown(page, "design.param.layer") is not None)
+    combo = shown(page, "design.param.layer")
+    at = combo.findData(key)
+    assert combo.itemText(at) == "Scale"
+    combo.setFocus()
+    combo.setCurrentIndex(at)
+    combo.activated.emit(at)
+    assert graph.node(new).params["layer"]["layer"] == key
+    qtbot.waitUntil(lambda: shown(page, "design.param.factor") is not None)
+    factor = shown(page, "design.param.factor")
+    factor.setFocus()
+    factor.selectAll()
+    QTest.keyClicks(factor, "4")
+    QTest.keyClick(factor, Qt.Key.Key_Return)
+    assert graph.node(new).params["layer"]["params"] == {"factor": 4.0}
+    assert page.own_layers.used(own_files(records)[0].id)
+
+    again = {**SPEC, "params": [*SPEC["params"], {"name": "other", "kind": "int", "default": 1}]}
+    fake_engine.answers["describe_layers"] = lambda *_: {"specs": [again]}
+    file.write_text(TEXT + "\n# other\n", encoding="utf-8")
+    Answering(TrustQuestion, yes)
+    page.own_layers.reload(own_files(records)[0].id)
+    qtbot.waitUntil(lambda: len(own_files(records)[0].specs[0].params) == 2)
+    page.selection.select([])
+    page.selection.select([new])
+    qtbot.waitUntil(lambda: shown(page, "design.param.other") is not None)
