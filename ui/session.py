@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from ui.jobs.client import EngineChoice
 from ui.sync import DataSync, InferenceSync, Training
 from ui.sync.changes import touches
-from ui.sync.early import early_problems
+from ui.sync.early import early_problems, still_there
 from ui.sync.problems import merged, not_ready, recipe_problems
 from workbench.errors import RunError, WorkbenchError
 from workbench.graph.inference import Inference
@@ -368,14 +368,10 @@ class ProjectSession(QObject):
             self.problems_changed.emit(problems)
 
     def _graph_problems(self) -> list[Problem]:
-        nodes = self.document.graph.nodes
+        graph = self.document.graph
         if self._shapes.up_to_date or self.inference.revision:
-            return [
-                p
-                for p in self.inference.problems
-                if p.place.kind != "node" or p.place.id in nodes or "/" in p.place.id
-            ]
-        return early_problems(self.document.graph, self.services, self.signature)
+            return still_there(self.inference.problems, graph)
+        return early_problems(graph, self.services, self.signature)
 
     # ---- training ------------------------------------------------------------------------
 

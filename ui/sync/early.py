@@ -1,10 +1,12 @@
-"""What is wrong with a network, as long as no engine has told it yet."""
+"""What is wrong with a network, as long as no engine has told it of the network as it is now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ui.services import Services
     from workbench.data.spec import DataSignature
     from workbench.graph.model import Graph
@@ -32,3 +34,14 @@ def early_problems(
     from workbench.graph.checks import check_graph  # not needed for the window's first picture
 
     return list(check_graph(graph, services.catalog, signature))
+
+
+def still_there(problems: Iterable[Problem], graph: Graph) -> list[Problem]:
+    """Return the problems of an earlier answer whose layers have not been removed since."""
+    return [
+        problem
+        for problem in problems
+        if problem.place.kind != "node"
+        or problem.place.id in graph.nodes
+        or "/" in problem.place.id
+    ]
