@@ -33,6 +33,7 @@ _WHAT: Final = {
     "multiclass": "a probability per class",
     "regression": "one number",
 }
+_FEWER_AXES: Final = ("Flatten", "Global", "LSTM", "GRU", "Bidirectional")
 _WEIGHTED: Final = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 _DROPOUTS: Final = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
 _ANYWHERE: Final = frozenset(
@@ -125,6 +126,8 @@ def suggest(
     for score, entry in (*_candidates(place), *_habits(place, known)):
         habit = math.log1p(known.get(entry.key, 0)) * 0.25
         habit += math.log1p(known.get(f"{node.layer}>{entry.key}", 0)) * 0.75
+        if not place.open and entry.key.startswith(_FEWER_AXES):
+            habit -= 3  # it would come between, and what follows was made for all axes
         if entry.key not in best or best[entry.key][0] < score + habit:
             best[entry.key] = (score + habit, entry)
     ranked = sorted(best.values(), key=lambda pair: -pair[0])

@@ -154,6 +154,14 @@ def test_counts_survive_the_settings():
     assert len(uses_text({str(n): n for n in range(1, 500)}).split(",")) == 200
 
 
+def test_between_two_layers_what_keeps_the_axes_comes_first(net):
+    """What is chosen goes into the connection: a flat row would spoil what follows."""
+    _, first, _ = net.chain(CONV, CONV, shape=(8, 8, 3))
+    keys = [entry.key for entry in here(net, first)]
+    flat = [keys.index(key) for key in ("Flatten", "GlobalAveragePooling2D")]
+    assert keys.index("Conv2D") < min(flat) and keys.index("MaxPooling2D") < min(flat)
+
+
 def joined(net, *ends):
     sources = [Endpoint(end, "output") for end in ends]
     return suggest_joining(net.graph, net.catalog, net.infer(), sources)
