@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.frame.code_view import CodeView
     from ui.frame.page_host import PageHost
 
+_FOLDED: Final = "code.folded_properties"
 _NARROW: Final = 960
 """Width of the page, px, below which canvas and properties have no room beside the code."""
 
@@ -30,7 +31,7 @@ class CodeLink(QObject):
         self._view = view
         self._page: Any = None
         self._quiet = False
-        self._folded = self._beside = False
+        self._beside = False
 
     def follow_pages(self, pages: PageHost) -> None:
         """Find the Design page once it is there."""
@@ -65,11 +66,13 @@ class CodeLink(QObject):
         if panel is None:
             return
         narrow = self._beside and self._page.width() < _NARROW
-        if narrow and not panel.collapsed and not self._folded:
-            self._folded = True
+        memory = self._page.services.layout
+        folded = bool(memory.recall(_FOLDED, False))
+        if narrow and not panel.collapsed and not folded:
+            memory.remember(_FOLDED, True)
             panel.toggle()
-        elif not narrow and self._folded:
-            self._folded = False
+        elif not narrow and folded:
+            memory.remember(_FOLDED, False)
             if panel.collapsed:
                 panel.toggle()
         else:

@@ -95,6 +95,29 @@ def test_the_code_stands_beside_the_page_and_still_follows(window, qtbot):
     assert window.drawer.isAncestorOf(code)
 
 
+def test_the_code_beside_a_narrow_page_takes_a_useful_share_and_folds_the_properties(window, qtbot):
+    code, page = window.drawer.code, window.pages.page("design")
+    window.resize(1280, 760)
+    trigger = window.services.actions.trigger
+    folded = page.inspector_panel.collapsed
+    trigger("view.code_beside")
+    qtbot.waitUntil(lambda: page.inspector_panel.collapsed)
+    assert not folded
+    assert code.width() >= 450
+    assert page.width() >= 640
+    assert code.wrap_button.isChecked()
+    QTest.mouseClick(code.wrap_button, LEFT)
+    assert code.editor.lineWrapMode() == code.editor.LineWrapMode.NoWrap
+    page.preview.switch(True)
+    qtbot.waitUntil(lambda: page.preview.bar.height() == 100)
+    assert page.preview.bar.weights.width() >= 80
+    QTest.mouseClick(code.place_button, LEFT)
+    qtbot.waitUntil(lambda: not page.inspector_panel.collapsed)
+    assert window.drawer.isAncestorOf(code)
+    qtbot.waitUntil(lambda: page.preview.bar.height() == 66)
+    page.preview.switch(False)
+
+
 # ---- export ------------------------------------------------------------------------------------
 
 

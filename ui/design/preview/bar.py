@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.design.preview.words import sample_title, sample_words, weights_words
@@ -22,6 +23,10 @@ PARTS: Final = (
     ("validation", "Validation rows"),
     ("test", "Test rows"),
 )
+_HEIGHT: Final = 66
+_ROW: Final = 34
+_NARROW: Final = 760
+"""Width, px, below which the strip has three rows."""
 _BUSY_AFTER: Final = 300
 """Work shorter than this (ms) is not announced."""
 
@@ -87,6 +92,7 @@ class PreviewBar(QFrame):
         self.shows.setToolTip(
             "What each layer gives for the row, or how the values of its weights are spread"
         )
+        self._choices, self._upper, self._narrow = QWidget(), QHBoxLayout(), False
         self.taken = ""
         self._hint = ""
         self.where = ElidedText("", "secondary", name="design.preview.where")
@@ -111,7 +117,13 @@ class PreviewBar(QFrame):
         self.refresh()
 
     def _lay_out(self, close: Callable[[], object]) -> None:
-        upper, lower = QHBoxLayout(), QHBoxLayout()
+        upper, lower = self._upper, QHBoxLayout()
+        choices = QHBoxLayout(self._choices)
+        choices.setContentsMargins(8, 0, 0, 0)
+        choices.setSpacing(8)
+        for widget in (Text("Weights", "secondary"), self.weights, self.shows, self.everywhere):
+            choices.addWidget(widget)
+        choices.addStretch(1)
         upper.setSpacing(4)
         lower.setSpacing(8)
         upper.addWidget(self.part)
@@ -129,13 +141,7 @@ class PreviewBar(QFrame):
                        name="design.preview.random")
         )  # fmt: skip
         upper.addWidget(self.where, 2)
-        upper.addSpacing(8)
-        upper.addWidget(Text("Weights", "secondary"))
-        upper.addWidget(self.weights)
-        upper.addSpacing(8)
-        upper.addWidget(self.shows)
-        upper.addSpacing(8)
-        upper.addWidget(self.everywhere)
+        upper.addWidget(self._choices)
         upper.addStretch(3)
         upper.addWidget(self.busy)
         upper.addWidget(self._stop)
@@ -150,7 +156,26 @@ class PreviewBar(QFrame):
         layout.setSpacing(0)
         layout.addLayout(upper)
         layout.addLayout(lower)
-        self.setFixedHeight(66)
+        self.setFixedHeight(_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the choices a row of their own where one row has no room for all."""
+        super().resizeEvent(event)
+        narrow, layout = event.size().width() < _NARROW, self.layout()
+        if narrow == self._narrow or not isinstance(layout, QVBoxLayout):
+            return
+        self._narrow = narrow
+        if narrow:
+            self._upper.removeWidget(self._choices)
+            layout.insertWidget(1, self._choices)
+        else:
+            layout.removeWidget(self._choices)
+            self._upper.insertWidget(self._upper.indexOf(self.where) + 1, self._choices)
+        margins = (0, 0, 0, 0) if narrow else (8, 0, 0, 0)
+        inner = self._choices.layout()
+        if inner is not None:
+            inner.setContentsMargins(*margins)
+        self.setFixedHeight(_HEIGHT + (_ROW if narrow else 0))
 
     # ---- showing ---------------------------------------------------------------------------
 
