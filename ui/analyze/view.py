@@ -134,6 +134,7 @@ class AnalyzeView(QWidget):
         """Select what is selected on the Design page, once that page is there."""
         self._pages = pages
         pages.page_changed.connect(self._page_changed)
+        self._page_changed(pages.current_id)
 
     @Slot(str)
     def _page_changed(self, page_id: str) -> None:

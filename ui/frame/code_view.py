@@ -37,7 +37,7 @@ from ui.theme import active_theme, color, font, set_icon
 from ui.widgets import Button, IconButton, Text
 from workbench.atomic import replace_text
 from workbench.errors import WorkbenchError
-from workbench.export import Code, model_code
+from workbench.export import Code
 from workbench.project.storage import write_error
 
 if TYPE_CHECKING:
@@ -202,6 +202,8 @@ class CodeView(QWidget):
         if session is None:
             self._show(Code(""), "No project is open.")
             return
+        from workbench.export import model_code  # not needed for the window's first picture
+
         graph, catalog = session.document.graph, session.services.catalog
         if len(graph) < _LARGE:
             try:

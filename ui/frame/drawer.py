@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.analyze import AnalyzeView
 from ui.frame.code_beside import CodeBeside
 from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
@@ -28,6 +27,7 @@ from ui.widgets import IconButton
 from workbench.graph.advice import grouped
 
 if TYPE_CHECKING:
+    from ui.analyze import AnalyzeView
     from ui.frame.page_host import PageHost
     from ui.session import ProjectSession
     from ui.widgets import LayoutMemory
@@ -131,11 +131,13 @@ class Drawer(QFrame):
         self.beside = CodeBeside(self.code, memory)
         self.code.place_wanted.connect(lambda: self.put_code_beside(not self.beside.beside))
         self._stack.addWidget(self.beside.slot)
-        self.analyze = AnalyzeView()
-        self._stack.addWidget(self.analyze)
-        for view in (self.code, self.analyze):
-            view.said.connect(self.said)
-            view.failed.connect(self.failed)
+        self._analyze: AnalyzeView | None = None
+        self._pages: PageHost | None = None
+        self._session: ProjectSession | None = None
+        self._analyze_slot = QWidget()
+        self._stack.addWidget(self._analyze_slot)
+        self.code.said.connect(self.said)
+        self.code.failed.connect(self.failed)
         self._tabs = {
             "problems": self._tab("Problems", "drawer.tab.problems"),
             "log": self._tab("Log", "drawer.tab.log"),
@@ -175,22 +177,45 @@ class Drawer(QFrame):
         """Which tab is in front: `"problems"`, `"log"`, `"code"` or `"analyze"`."""
         return tuple(self._tabs)[self._stack.currentIndex()]
 
+    @property
+    def analyze(self) -> AnalyzeView:
+        """The analysis, made when it is first asked for: the window's start does not need it."""
+        if self._analyze is None:
+            from ui.analyze import AnalyzeView
+
+            self._analyze = view = AnalyzeView()
+            view.said.connect(self.said)
+            view.failed.connect(self.failed)
+            view.set_session(self._session)
+            if self._pages is not None:
+                view.follow_pages(self._pages)
+            room = QVBoxLayout(self._analyze_slot)
+            room.setContentsMargins(0, 0, 0, 0)
+            room.addWidget(view)
+        return self._analyze
+
     @Slot(object)
     def set_session(self, session: ProjectSession | None) -> None:
         """Show code and analysis of another project, or of none."""
+        self._session = session
         self.code.set_session(session)
-        self.analyze.set_session(session)
+        if self._analyze is not None:
+            self._analyze.set_session(session)
 
     def follow_pages(self, pages: PageHost) -> None:
         """Mark in code and analysis what is selected on the Design page."""
+        self._pages = pages
         self.code.follow_pages(pages)
-        self.analyze.follow_pages(pages)
+        if self._analyze is not None:
+            self._analyze.follow_pages(pages)
 
     def open_tab(self, tab: str) -> None:
         """Open the drawer with a tab in front."""
         room = self.window().height() - 240
         self.setFixedHeight(max(self._height, min(_TALL.get(tab, 0), room)))
         self._tabs[tab].setChecked(True)
+        if tab == "analyze":
+            self.analyze.show()
         self._stack.setCurrentIndex(tuple(self._tabs).index(tab))
         self.show()
         self.opened_changed.emit(True)

@@ -6,13 +6,12 @@ have the same weights in the same places. Needs no Keras: the window writes it w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbench.catalog import Catalog
 from workbench.errors import GraphError
 from workbench.export.block_writer import BlockWriter, can_be_functions
+from workbench.export.code import Code
 from workbench.export.layer_calls import layer_imports
 from workbench.export.names import VariableNames
 from workbench.export.network_writer import DEEP, NetworkWriter
@@ -25,19 +24,6 @@ from workbench.graph.model import INPUT_LAYER, Graph
 
 if TYPE_CHECKING:
     from workbench.data.spec import DataSignature
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Python code, and where in it each node of the graph stands.
-
-    Attributes:
-        text: The code, ending with a line break.
-        lines: Node id → first and last line, counted from 1.
-    """
-
-    text: str
-    lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def model_code(

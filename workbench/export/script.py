@@ -23,9 +23,10 @@ from workbench.data.source import open_table, resolve
 from workbench.data.spec import DataSpec, SourceSpec
 from workbench.errors import DataError, GraphError, Place, RecipeError
 from workbench.export.bundle import bundle, merged
+from workbench.export.code import Code
 from workbench.export.expressions import Text, literal, quoted, written
 from workbench.export.layer_calls import layer_imports
-from workbench.export.model import Code, function_code
+from workbench.export.model import function_code
 from workbench.export.own_text import own_text, refuse_clashes
 from workbench.export.recipe_code import recipe_functions
 from workbench.graph.check_target import source_of

@@ -10,7 +10,8 @@ from workbench.atomic import write_text
 from workbench.catalog import Catalog
 from workbench.errors import Place, RunError
 from workbench.export.bundle import merged
-from workbench.export.model import Code, model_code
+from workbench.export.code import Code
+from workbench.export.model import model_code
 from workbench.runs.files import ENCODER, WEIGHTS, write_atomically
 from workbench.runs.trained import TrainedRun, trained_run
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
 from workbench.atomic import replace_text, sweep
@@ -91,6 +90,8 @@ class OpenFolder:
         Raises:
             ProjectError: The folder is taken or cannot be written; this one stays open.
         """
+        import sqlite3  # not needed for the window's first picture
+
         target = new_folder(folder)
         source = documents.data.source.path
         table = (source,) if source and not Path(source).is_absolute() else ()
@@ -181,6 +182,8 @@ def _copy_store(source: Path, target: Path) -> None:
     """Copy a run store that may be in use."""
     if not source.exists():
         return
+    import sqlite3
+
     with (
         contextlib.closing(sqlite3.connect(source)) as old,
         contextlib.closing(sqlite3.connect(target)) as new,

@@ -20,7 +20,6 @@ from ui.jobs.apart import ApartJob
 from workbench.apart import Tell
 from workbench.atomic import reason, replace_file
 from workbench.errors import Place, WorkbenchError
-from workbench.export import model_code
 from workbench.graph.notes import notes_of
 
 if TYPE_CHECKING:
@@ -108,6 +107,8 @@ class Pictures(QObject):
         if self.session is None:
             return
         editor = self._canvas.editor
+        from workbench.export import model_code  # not needed to show the page
+
         try:
             code = model_code(editor.root, editor.catalog, self.session.signature)
         except WorkbenchError as error:
