@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.frame.why import advice_buttons
 from ui.widgets import Button, Symbol, Text
@@ -58,18 +58,25 @@ class ProblemList(QWidget):
         self.setVisible(bool(shown))
 
     def _show_cards(self, groups: Sequence[Group]) -> None:
-        """Make the cards that are not there yet: most edits leave most problems as they were."""
-        known, self._cards = self._cards, []
-        for number, group in enumerate(groups):
-            if number < len(known) and known[number][0] == group:
-                self._cards.append(known[number])
-                continue
+        """Make the cards from the first that differs on: most edits leave most as they were.
+
+        Those behind it are made anew too, so that Tab goes through them in their order.
+        """
+        same = 0
+        while same < min(len(groups), len(self._cards)) and self._cards[same][0] == groups[same]:
+            same += 1
+        old, self._cards = self._cards[same:], self._cards[:same]
+        for number, group in enumerate(groups[same:], same):
             card = self._card(group, number)
             self._layout.insertWidget(number, card)
             self._cards.append((group, card))
-            if number < len(known):
-                self._drop(known[number][1])
-        for _, card in known[len(groups) :]:
+        held = next((at for at, (_, card) in enumerate(old, same) if _has_focus(card)), None)
+        if held is not None and self._cards:  # the keyboard stays where it was
+            _, card = self._cards[min(held, len(self._cards) - 1)]
+            button = card.findChild(Button)
+            if button is not None:
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+        for _, card in old:
             self._drop(card)
 
     def _drop(self, card: QWidget) -> None:
@@ -113,3 +120,8 @@ class ProblemList(QWidget):
 
     def _fix_button(self, fix: Fix, name: str) -> Button:
         return Button(fix.label, partial(self.fix_chosen.emit, fix), name=name)
+
+
+def _has_focus(card: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and card.isAncestorOf(focused)
