@@ -26,6 +26,7 @@ _NO_FORMULA: Final = ("layer", "layers", "json", "index")
 
 _WORDS: Final = {"dtype": "Number format", "use_bias": "Use bias", "axis": "Axis",
                  "x1": "First", "x2": "Second", "newshape": "New shape", "l1": "L1", "l2": "L2",
+                 "num_heads": "Heads", "key_dim": "Key size", "value_dim": "Value size",
                  "minval": "Smallest", "maxval": "Largest", "stddev": "Deviation"}  # fmt: skip
 
 
