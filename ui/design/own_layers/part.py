@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from ui.design.own_layers.changed import ChangedNotice, FileWatch
@@ -156,7 +156,9 @@ class OwnLayersPart(QObject):
         words = problem.message[problem.message.index(f"{name}, line") :]
         remedy = "Put the file right and save it; the program notices and asks about the new text."
         error = GraphError(words, remedy=remedy, place=Place("file", name, str(line)))
-        FaultDialog(error, file.text, self._page.window()).exec()
+        dialog = FaultDialog(error, file.text, self._page.window())
+        dialog.exec()
+        dialog.deleteLater()
 
     # ---- files that change on disk -----------------------------------------------------------
 
@@ -310,7 +312,9 @@ class OwnLayersPart(QObject):
         if isinstance(error, JobCancelled):
             return
         if fault_line(error):
-            FaultDialog(error, self._waiting.text, self._page.window()).exec()
+            dialog = FaultDialog(error, self._waiting.text, self._page.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()  # returns at once: the job is still to be told finished
         else:
             self._services.show_error(error)
 
