@@ -62,6 +62,7 @@ def test_its_layers_unfold_and_stay_unfolded(shown, qtbot):
     qtbot.mouseClick(button(shown, "problem.1.layers"), LEFT)
     assert len(shown.rows()) == 2 + 53
     assert button(shown, "problem.1.layers").text() == "Hide 53 layers"
+    qtbot.waitUntil(lambda: button(shown, "problem.1.7.go").height() > 15)  # laid out
     with qtbot.waitSignal(shown.problem_chosen) as chosen:
         qtbot.mouseClick(button(shown, "problem.1.7.go"), LEFT)
     assert chosen.args[0].place.id == "n7"
