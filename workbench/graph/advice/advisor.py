@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _PASSING = NOISE | SHAPING | {"Activation", "Softmax"}
 """Layers that rules walk through on their way to the output."""
 
-_MANY = 5
-"""Where more than one layer of so many was touched, all are asked: most are near one."""
+_MOST = 0.9
+"""Where more than this share of the layers was touched, all are asked: the others are near one."""
 
 _Around = tuple[Node, NodeInfo | None, tuple[Edge, ...], tuple[Edge, ...], bool]
 
@@ -95,7 +95,7 @@ class Advisor:
             touched = [at for at, now in around.items() if before.get(at) is not now]
             if output != self._frame[1]:
                 touched += [at for at in (output, self._frame[1]) if at in around]
-            if len(touched) * _MANY < len(around):
+            if len(touched) < _MOST * len(around):
                 touched = _near(graph, _to_the_ends(graph, touched))
             else:
                 touched = list(around)
