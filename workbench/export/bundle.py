@@ -84,7 +84,10 @@ def bundle(wanted: Collection[tuple[str, str]], without: Collection[str] = ()) -
 
 
 def merged(statements: Iterable[str]) -> list[str]:
-    """Return import statements in the usual order, those from one module joined."""
+    """Return import statements in the usual order, those from one module joined.
+
+    Those from `__future__` come first: Python takes them nowhere else.
+    """
     lines = set(statements)
     plain = sorted(line for line in lines if line.startswith("import "))
     names: dict[str, set[str]] = {}
@@ -95,7 +98,8 @@ def merged(statements: Iterable[str]) -> list[str]:
     joined = [
         f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)
     ]
-    return plain + joined
+    future = [line for line in joined if line.startswith("from __future__ ")]
+    return [*future, *plain, *(line for line in joined if line not in future)]
 
 
 @lru_cache(maxsize=32)
