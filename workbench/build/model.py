@@ -120,9 +120,10 @@ def _apply(
     if spec is None:
         raise GraphError(f"There is no layer called {node.layer}.")
     owner = graph.owner(node)
-    if owner.id not in layers:
-        layers[owner.id] = make_layer(
-            catalog, owner.layer, owner.params, name=owner.name, trainable=owner.trainable,
+    named = node if spec.is_operation else owner  # a step of its own wherever it is applied
+    if named.id not in layers:
+        layers[named.id] = make_layer(
+            catalog, owner.layer, owner.params, name=named.name, trainable=owner.trainable,
             records=graph.records,
         )  # fmt: skip
     params = node_params(graph, node, spec)
@@ -133,5 +134,5 @@ def _apply(
         )
     ports = [port for port in spec.inputs if port_exists(port, spec, params)]
     arguments, keywords = call_arguments(spec, ports, connected, params)
-    outputs = layers[owner.id](*arguments, **keywords)
+    outputs = layers[named.id](*arguments, **keywords)
     return named_outputs([p for p in spec.outputs if port_exists(p, spec, params)], outputs)

@@ -18,8 +18,16 @@ from workbench.export.expressions import (
 )
 from workbench.export.network_writer import output_ends
 from workbench.export.writer import Writer, joined_name
-from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, Block, blocks, is_block, ports
-from workbench.graph.expand import Expanded
+from workbench.graph.blocks import (
+    BLOCK_INPUT,
+    BLOCK_OUTPUT,
+    Block,
+    block_of,
+    blocks,
+    is_block,
+    ports,
+)
+from workbench.graph.expand import Expanded, is_repeated
 from workbench.graph.formulas import has_formula
 from workbench.graph.model import Graph
 from workbench.graph.order import output_nodes
@@ -43,11 +51,20 @@ def can_be_functions(graph: Graph, catalog: Catalog, expanded: Expanded) -> bool
                 continue
             if not node.trainable or node.shared_with or part.is_shared(node.id):
                 return False
+            if is_repeated(node) and not _as_many_outputs(part, node.layer):
+                return False  # a formula, which gives 1: there is nothing to go round with
     return all(
         param.name.isidentifier() and param.name.isascii() and param.name not in _TAKEN
         for block in blocks(graph.records)
         for param in block.params
     )
+
+
+def _as_many_outputs(graph: Graph, layer: str) -> bool:
+    block = block_of(graph.records, layer)
+    if block is None:
+        return True
+    return len(ports(block, BLOCK_INPUT)) == len(ports(block, BLOCK_OUTPUT))
 
 
 class BlockWriter(Writer):

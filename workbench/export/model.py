@@ -19,7 +19,7 @@ from workbench.export.operation_calls import clashing_operations
 from workbench.export.own_text import FUTURE, needs_future, own_text, refuse_clashes
 from workbench.graph.adopting import needed
 from workbench.graph.blocks import layer_of
-from workbench.graph.expand import expand
+from workbench.graph.expand import Expanded, expand
 from workbench.graph.model import INPUT_LAYER, Graph
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def function_code(
 
     Lines are counted from 1. A block becomes a function; the lines of a layer inside it have the
     key `block:<id>/<node id>`. Where a function cannot say it (a use that shares its weights or
-    is frozen), the layers of the blocks are written out.
+    is frozen, a default that no layer could have), the layers of the blocks are written out.
 
     Raises:
         GraphError: See `model_code`.
@@ -82,9 +82,28 @@ def function_code(
     expanded = expand(graph)
     for problem in expanded.problems:
         raise GraphError(problem.message, place=problem.place)
-    if not expanded.is_plain and not can_be_functions(graph, catalog, expanded):
-        graph = expanded.graph
-        expanded = expand(graph)
+    flat = expanded.graph
+    if expanded.is_plain:
+        return _written(graph, catalog, signature, model_name, expanded)
+    if not can_be_functions(graph, catalog, expanded):
+        return _written(flat, catalog, signature, model_name, expand(flat))
+    try:
+        return _written(graph, catalog, signature, model_name, expanded)
+    except GraphError as error:  # a block may have a fault that none of its uses has
+        try:
+            return _written(flat, catalog, signature, model_name, expand(flat))
+        except GraphError:
+            raise error from None
+
+
+def _written(
+    graph: Graph,
+    catalog: Catalog,
+    signature: DataSignature | None,
+    model_name: str,
+    expanded: Expanded,
+) -> tuple[list[str], dict[str, tuple[int, int]]]:
+    """Return the functions of the blocks and of the network, see `function_code`."""
     named = clashing_operations(expanded.graph, catalog)
     names = VariableNames()
     lines: list[str] = []

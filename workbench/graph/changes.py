@@ -67,7 +67,7 @@ class RemoveNode(Change):
 
     def apply_to(self, graph: Graph) -> Change:
         node = graph.node(self.node_id)
-        if graph.is_shared(self.node_id):
+        if any(sharer != self.node_id for sharer in graph.sharers(self.node_id)):
             raise GraphError(
                 f"{node.name} lends its weights to another layer.",
                 remedy="Delete the layers that share it first.",

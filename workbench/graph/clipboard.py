@@ -11,9 +11,9 @@ from typing import Any
 
 from workbench.errors import GraphError
 from workbench.graph.adopting import adopt, needed, node_with_layer
-from workbench.graph.blocks import Block, would_contain_itself
+from workbench.graph.blocks import BLOCK_INPUT, Block, would_contain_itself
 from workbench.graph.changes import AddNode, Batch, Connect
-from workbench.graph.model import Edge, Endpoint, Graph, Node, new_node_id
+from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.notes import Note, new_note_id
 from workbench.graph.own_layers import used_files
 from workbench.graph.own_travel import fitting_own_ids, missing_files
@@ -65,6 +65,8 @@ def paste(
 ) -> tuple[Batch, list[str]]:
     """Return the change that adds copied nodes, edges and notes, and the new nodes' ids.
 
+    Inputs of a network become inputs of the block that they come into.
+
     Args:
         graph: The network that they join.
         plain: What `copy` returned, or its JSON text; anything else is refused.
@@ -82,6 +84,8 @@ def paste(
     pasted = sorted(zip(part, names, strict=True), key=lambda entry: bool(entry[0].shared_with))
     for node, name in pasted:
         renewed_node = _renewed(graph, part, node, fresh, name, offset)
+        if within and node.layer == INPUT_LAYER:
+            renewed_node = replace(renewed_node, layer=BLOCK_INPUT, params={}, shared_with="")
         changes.append(AddNode(node_with_layer(renewed_node, keys)))
     for edge in part.edges:
         source, target = edge.source, edge.target

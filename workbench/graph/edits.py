@@ -231,8 +231,7 @@ def delete(
             to (several deleted nodes in a row are bridged together).
     """
     chosen = [node_id for node_id in dict.fromkeys(node_ids) if node_id in graph]
-    sharers = [s for node_id in chosen for s in graph.sharers(node_id)]
-    doomed = dict.fromkeys((*sharers, *chosen))
+    doomed = _with_sharers(graph, chosen)
     changes: list[Change] = []
     bridges = _bridges(graph, doomed) if bridge else []
     changes += [
@@ -244,6 +243,24 @@ def delete(
     changes += [Connect(edge) for edge in bridges]
     what = "layer" if len(doomed) == 1 else "layers" if doomed else "connection"
     return Batch(tuple(changes), f"Delete {what}")
+
+
+def _with_sharers(graph: Graph, chosen: list[str]) -> dict[str, None]:
+    """Return nodes behind all that share their layers.
+
+    Those may be shared in turn: a damaged file can say so, and must be put right.
+    """
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = chosen[::-1]
+    while waiting:
+        node_id = waiting[-1]
+        if node_id in seen:
+            found[waiting.pop()] = None
+            continue
+        seen.add(node_id)
+        waiting += [sharer for sharer in graph.sharers(node_id) if sharer not in seen]
+    return found
 
 
 def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:

@@ -24,7 +24,7 @@ from workbench.graph.blocks import (
     values_of,
 )
 from workbench.graph.formulas import has_formula, resolve
-from workbench.graph.model import Edge, Endpoint, Graph, Node
+from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node
 from workbench.graph.problems import Problem
 from workbench.graph.scopes import Expanded, Resolver, Scope, leads_out, uses_around
 from workbench.plain import Plain
@@ -33,7 +33,9 @@ __all__ = ["MOST_LAYERS", "Expanded", "Expander", "Scope", "expand", "is_repeate
            "topology_token"]  # fmt: skip
 
 MOST_LAYERS: Final = 200_000
-"""Layers that blocks may expand to in all."""
+"""Layers and uses that blocks may expand to in all."""
+MOST_DEEP: Final = 64
+"""Uses that may stand in each other; every one takes calls of Python's."""
 
 
 class Expander:
@@ -77,6 +79,14 @@ def expand(graph: Graph) -> Expanded:
 def is_repeated(use: Node) -> bool:
     """Tell whether a use may have several copies; their names then carry numbers, from 1."""
     return use.params.get(REPEAT, 1) != 1
+
+
+def _same(
+    before: Mapping[str, tuple[object, ...]], at: str, given: tuple[object, ...]
+) -> bool:  # fmt: skip
+    """Tell whether a use gives its layers what it gave before: 1 is neither True nor 1.0 here."""
+    known = before.get(at)
+    return known == given and repr(known) == repr(given)
 
 
 def _uses_blocks(graph: Graph) -> bool:
@@ -194,7 +204,7 @@ class _Expansion:
         if scope.parent is not None:
             given = (scope.values, scope.trainable, scope.owner)
             self._givens[scope.prefix] = given
-            alike = self._before is not None and self._before._givens.get(scope.prefix) == given
+            alike = self._before is not None and _same(self._before._givens, scope.prefix, given)
         for node in scope.graph:
             if is_block(node.layer):
                 self._use(scope, node, inside)
@@ -212,6 +222,9 @@ class _Expansion:
             return
         if block.id in inside:
             self._wrong("block_in_itself", at, f"{block.name} contains itself.")
+            return
+        if len(inside) >= MOST_DEEP:
+            self._wrong("too_deep", at, f"{node.name} stands in more than {MOST_DEEP} blocks.")
             return
         try:
             params = {k: resolve(v, scope.values) for k, v in owner.params.items()}
@@ -234,7 +247,7 @@ class _Expansion:
                 f"{owner_at}{tail}/", number, is_repeated(owner), before,
             )  # fmt: skip
             scope.inner[node.id] = self.scopes[at] = before = made
-            if len(self._made) > MOST_LAYERS:
+            if len(self._made) + len(self._all) > MOST_LAYERS:
                 self._wrong("too_many_layers", at, f"{node.name} makes the network too large.")
                 return
             self._enter(made, (*inside, block.id))
@@ -244,6 +257,12 @@ class _Expansion:
             if not scope.graph.incoming(node.id, port):
                 name = block.graph.node(port).name
                 text = f"{node.name}: nothing leads to its input {name}."
+                place = Place("port", scope.prefix + node.id, port)
+                self.problems.append(Problem("unconnected_port", "error", text, place))
+        for port in port_ids(block.graph, BLOCK_OUTPUT):
+            if not block.graph.entering(port) and scope.graph.outgoing(node.id, port):
+                name = block.graph.node(port).name
+                text = f"{node.name}: inside it, nothing leads to its output {name}."
                 place = Place("port", scope.prefix + node.id, port)
                 self.problems.append(Problem("unconnected_port", "error", text, place))
 
@@ -303,7 +322,15 @@ class _Expansion:
             trainable=node.trainable and scope.trainable,
         )
         known = before._made.get(at) if before is not None else None
-        self._made[at] = known if known == made and known is not None else made
+        alike = known is not None and known == made and repr(known.params) == repr(made.params)
+        self._made[at] = known if known is not None and alike else made
+        if node.layer == INPUT_LAYER:
+            self._faulty.add(at)
+            self._wrong(
+                "input_in_block", at,
+                f"{node.name} is an input of the network, which no block can have inside. "
+                "Put an input of the block in its place.",
+            )  # fmt: skip
 
     def _connect(self, resolver: Resolver, scope: Scope, edge: Edge) -> None:
         target = Endpoint(scope.prefix + edge.target.node, edge.target.port)

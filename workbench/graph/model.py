@@ -311,6 +311,8 @@ class Graph:
                 node = Node.from_plain(entry)
                 if node.id in graph:
                     raise GraphError(f"Two layers have the id {node.id}.")
+                if not node.id:
+                    raise GraphError(f"The layer {node.name} has no id.")
                 graph.put_node(node)
             for entry in plain["edges"]:
                 edge = Edge.from_plain(entry)
