@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.activity.set_project_open(False)
         self.show_page("welcome")
         self._connect_welcome()
+        self._followed: ProjectSession | None = None
         self._show_title()
 
     def start(self, project: Path | None = None, *, engines: bool = True) -> None:
@@ -290,18 +291,23 @@ class MainWindow(QMainWindow):
         self.activity.set_project_open(session is not None)
         self.pages.set_session(session)
         if session is not None:
-            session.changed.connect(self._document_changed)
-            session.dirty_changed.connect(self._show_title)
-            session.problems_changed.connect(self._show_problems)
-            session.job_started.connect(self.status.watch)
-            self.notices.show_opening(session.document)
+            if session is not self._followed:  # it is the same one after Save as
+                self._follow(session)
             self._show_problems(session.problems)
         else:
             self.drawer.close_drawer()
             self._show_problems([])
             self.show_page("welcome")
+        self._followed = session
         self._show_title()
         self.services.actions.refresh()
+
+    def _follow(self, session: ProjectSession) -> None:
+        session.changed.connect(self._document_changed)
+        session.dirty_changed.connect(self._show_title)
+        session.problems_changed.connect(self._show_problems)
+        session.job_started.connect(self.status.watch)
+        self.notices.show_opening(session.document)
 
     @Slot(str)
     def _project_ready(self, first_page: str) -> None:

@@ -305,10 +305,12 @@ class ProjectSession(QObject):
         if leave_training and self._training.job is not None:
             self._training.job.leave()
         self._end_subscription()
+        self._look.stop()  # else the next project would be shown the problems of this one
         self._data.close()
         self._shapes.close()
         for job in [*self._jobs, *filter(None, [self._training.job])]:
             job.cancel()
+            job.finished.connect(job.deleteLater)
         if self._store is not None:
             self._store.close()
             self._store = None

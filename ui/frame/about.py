@@ -27,6 +27,7 @@ class AboutDialog(QDialog):
     def __init__(self, engines: Engines, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("about.dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("About Keras Workbench")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.theme import color, font, icon
 from ui.widgets import Line, Text
@@ -242,8 +243,9 @@ class CommandPalette(QFrame):
     def dismiss(self) -> None:
         """Close the palette and give the focus back."""
         self.hide()
-        if self._back is not None:
-            self._back.setFocus(Qt.FocusReason.PopupFocusReason)
+        back, self._back = self._back, None
+        if back is not None and isValid(back):  # a form may have been made anew meanwhile
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that move in the list, and close when the focus goes elsewhere."""

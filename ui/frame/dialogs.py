@@ -158,6 +158,7 @@ class Question(QDialog):
     def ask(self) -> str:
         """Show the question and return the answer; `"cancel"` when it was closed."""
         self.exec()
+        self.deleteLater()
         return self.answer
 
     @Slot()

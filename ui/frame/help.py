@@ -49,6 +49,7 @@ class HelpDialog(QDialog):
     def __init__(self, page: str = "", parent: QWidget | None = None, section: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("help.dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Help")
         self.resize(840, 640)
         self._pages = help_pages()
@@ -169,6 +170,7 @@ class ShortcutDialog(QDialog):
     def __init__(self, registry: ActionRegistry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcuts.dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keyboard shortcuts")
         self.resize(560, 640)
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -45,6 +45,7 @@ class NetworkImport(QObject):
         self.place = ImportPlace(services, window)
         self.python = PythonImport(services, flow, self.place.put, window)
         flow.session_changed.connect(self._session_changed)
+        flow.busy_changed.connect(self._busy_changed)
 
     def ask(self) -> None:
         """Ask for a file and import it."""
@@ -69,8 +70,8 @@ class NetworkImport(QObject):
             return
         session = self._flow.session
         if session is None:
-            self._waiting = path
             self._flow.new_empty()
+            self._waiting = path if self._flow.busy else None
             return
         if self._job is not None and self._job.running:
             self._services.show_message("A network is being imported already.")
@@ -87,6 +88,12 @@ class NetworkImport(QObject):
         self.place.forget()
         if session is not None and waiting is not None:
             self.start(waiting)
+
+    @Slot(bool)
+    def _busy_changed(self, busy: bool) -> None:
+        """Forget a file that waited for a project that could not be made."""
+        if not busy and self._flow.session is None:
+            self._waiting = None
 
     @Slot(object)
     def _done(self, result: dict[str, Any]) -> None:

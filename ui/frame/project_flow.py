@@ -6,14 +6,15 @@ Files are read in a thread. A project that is open stays open until the next one
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.frame.dialogs import Question, ask_to_save
 from ui.frame.network_import import ENDINGS, NetworkImport
 from ui.frame.opening import Make, Opening, Prepare
+from ui.jobs.garbage import look_again_at_what_lasts
 from ui.services import as_workbench_error
 from ui.session import ProjectSession
 from workbench.errors import JobCancelled, WorkbenchError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from workbench.project.document import ProjectDocument
 
 TABLE_FILES = "Tables (*.csv *.tsv *.txt *.parquet *.pq)"
+_AFTERWARDS: Final = 1000
+"""Wait (ms) until what a closed project has left is collected; the next one is shown by then."""
 
 
 class ProjectFlow(QObject):
@@ -279,6 +282,7 @@ class ProjectFlow(QObject):
             )
             self._leaves = False
             session.deleteLater()
+            QTimer.singleShot(_AFTERWARDS, self, look_again_at_what_lasts)
 
 
 def free_folder(title: str) -> Path:

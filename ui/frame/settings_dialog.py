@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.widgets import FormRow, PrimaryButton, Text
@@ -37,6 +37,7 @@ class SettingsDialog(QDialog):
         self._services = services
         settings = services.settings
         self.setObjectName("settings.dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Settings")
         self.theme = _choices(_THEMES, settings.theme, "settings.theme")
         self.backend = _choices(_BACKENDS, settings.backend, "settings.backend")

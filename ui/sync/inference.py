@@ -137,6 +137,7 @@ class InferenceSync(QObject):
         if self._job is not None:
             self._job.done.disconnect(self._answer)
             self._job.failed.disconnect(self._no_answer)
+            self._job.finished.connect(self._job.deleteLater)
             self._job = None
 
     @Slot()

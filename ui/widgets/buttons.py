@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QPropertyAnimation, QSize, Qt, Slot
+from PySide6.QtCore import QAbstractAnimation, QPropertyAnimation, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QPushButton, QToolButton, QWidget
 
@@ -110,7 +110,7 @@ class PrimaryButton(Button):
         self._glow.setKeyValueAt(0.35, 28.0)
         self._glow.setEndValue(0.0)
         self._glow.finished.connect(self._end_glow)
-        self._glow.start()
+        self._glow.start(QAbstractAnimation.DeletionPolicy.DeleteWhenStopped)
 
     @Slot()
     def _end_glow(self) -> None:
