@@ -107,7 +107,7 @@ class CodeLink(QObject):
     def _cursor_moved(self) -> None:
         """Select on the canvas what stands in the line of the cursor, or in the marked lines."""
         editor = self._view.editor
-        if self._quiet or self._page is None or not editor.hasFocus():
+        if self._quiet or self._page is None or not editor.hasFocus() or self._view.changing:
             return
         cursor, document = editor.textCursor(), editor.document()
         first = document.findBlock(cursor.selectionStart()).blockNumber() + 1

@@ -7,7 +7,7 @@ network in another thread. Layers selected on the Design page are marked in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +32,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.frame.code_link import CodeLink
+from ui.frame.code_text import changing
 from ui.jobs import run_in_thread
+from ui.jobs.slices import Slices
 from ui.theme import active_theme, color, font, set_icon
 from ui.widgets import Button, IconButton, Text
 from workbench.atomic import replace_text
@@ -110,6 +112,7 @@ class CodeView(QWidget):
                                        name="drawer.code.place")  # fmt: skip
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
+        self.editor.setUndoRedoEnabled(False)
         self.editor.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -133,6 +136,7 @@ class CodeView(QWidget):
         layout.setSpacing(4)
         layout.addLayout(line)
         layout.addWidget(self.editor, 1)
+        self._changing = Slices(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE)
@@ -225,16 +229,29 @@ class CodeView(QWidget):
             self._show(Code(""), _reason(result))
 
     def _show(self, code: Code, reason: str = "") -> None:
-        same = code.text == self.editor.toPlainText()
         self.code = code
         self.reason.setText(reason)
-        if not same:
-            bar = self.editor.verticalScrollBar()
-            at = bar.value()
-            self.editor.setPlainText(code.text)
-            bar.setValue(at)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(code.text))
+        self._changing.start(self._steps(code.text), self._changed)
+        if len(code.lines) < _LARGE:
+            self._changing.finish()
+
+    def _steps(self, text: str) -> Iterator[float]:
+        steps = changing(self.editor.document(), text)
+        while True:
+            with self.link.quiet():  # the cursor may move with its line
+                share = next(steps, None)
+            if share is None:
+                return
+            yield share
+
+    @property
+    def changing(self) -> bool:
+        """Whether lines are still being brought in: their numbers are not those of `code` yet."""
+        return self._changing.active
+
+    def _changed(self) -> None:
         self.mark_selected()
         self.shown.emit()
 
@@ -247,16 +264,17 @@ class CodeView(QWidget):
 
     def mark(self, keys: Iterable[str]) -> None:
         """Mark the lines of layers (keys of `Code.lines`); bring the last one into view."""
-        marks = []
+        if self.changing:  # they are marked once all lines are there
+            return
+        form = QTextCharFormat()
+        form.setBackground(color("selection"))
+        form.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        document, marks = self.editor.document(), []
         for key in keys:
             first, last = self.code.lines.get(key, (1, 0))
             for number in range(first, last + 1):
                 mark = QTextEdit.ExtraSelection()
-                cursor = QTextCursor(self.editor.document().findBlockByNumber(number - 1))
-                mark.cursor = cursor
-                form = QTextCharFormat()
-                form.setBackground(color("selection"))
-                form.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                mark.cursor = QTextCursor(document.findBlockByNumber(number - 1))
                 mark.format = form
                 marks.append(mark)
         self.editor.setExtraSelections(marks)

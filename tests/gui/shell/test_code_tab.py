@@ -1,12 +1,15 @@
 """The drawer's Code tab: live code of the open network, selection, copy, save, errors in words."""
 
-import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+import time
 
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
+
+from ui.frame.code_text import changing
 from ui.frame.code_view import CodeView
 from workbench.errors import ProjectError
-from workbench.export import model_code
+from workbench.export import Code, model_code
 from workbench.graph import SetParam
 from workbench.graph.changes import Disconnect
 
@@ -96,3 +99,62 @@ def test_selected_layers_are_marked_in_the_window(project_window, qtbot):
         Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
     )
     qtbot.waitUntil(lambda: not window.drawer.opened)
+
+
+def lines_of(editor):
+    return editor.document().toPlainText().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "a\nb\n"),
+        ("a\nb\n", ""),
+        ("a\nb\nc\n", "a\nx\ny\nc\n"),
+        ("a\nb\nb\n", "a\nb\n"),
+        ("a\nb\n", "a\nb\nb\n"),
+        ("x\nx\nx\n", "x\nx\nx\n"),
+        ("a\n", "b\n"),
+        ("".join(f"{n}\n" for n in range(100)), "".join(f"{n * 3 % 50}\n" for n in range(90))),
+    ],
+)
+def test_only_lines_that_differ_are_changed(qapp, before, after):
+    document = QTextDocument(before)
+    list(changing(document, after))
+    assert document.toPlainText() == after
+
+
+def test_the_cursor_stays_in_its_line_when_lines_above_are_added(view, session):
+    number = next(n for n, line in enumerate(lines_of(view.editor)) if "n_output" in line
+                  or "output" in line)  # fmt: skip
+    words = lines_of(view.editor)[number]
+    cursor = QTextCursor(view.editor.document().findBlockByNumber(number))
+    view.editor.setTextCursor(cursor)
+    view._show(Code("# one more\n# and one\n" + view.code.text, {}))
+    assert view.editor.textCursor().block().text() == words
+    assert view.editor.textCursor().blockNumber() == number + 2
+
+
+def test_the_window_goes_on_while_very_long_code_is_shown(view, qtbot):
+    """Longest wait between two events while 20,000 lines come in: far below the whole."""
+    lines = {f"n{number}": (number + 1, number + 1) for number in range(20_000)}
+    text = "".join(f'dense_{n} = layers.Dense(units=8, name="dense_{n}")(x)\n' for n in lines)
+    gaps, beat, last = [], QTimer(), time.perf_counter()
+
+    def tick():
+        nonlocal last
+        now = time.perf_counter()
+        gaps.append(now - last)
+        last = now
+
+    beat.timeout.connect(tick)
+    beat.start(0)
+    begun = last
+    with qtbot.waitSignal(view.shown, timeout=60_000):
+        view._show(Code(text, lines))
+        assert time.perf_counter() - begun < 0.2
+    whole = time.perf_counter() - begun
+    assert view.editor.document().blockCount() == 20_001
+    assert max(gaps) < max(0.2, whole / 4)
+    view.mark(["n3"])
+    assert [mark.cursor.blockNumber() for mark in view.editor.extraSelections()] == [3]
