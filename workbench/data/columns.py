@@ -349,10 +349,17 @@ def _number_fill(missing: Missing, known: Floats) -> float:
     if missing == "zero":
         return 0.0
     if missing == "median":
-        return float(np.median(known))
+        return _median(known)
     if missing == "most_frequent":
         distinct, counts = np.unique(known, return_counts=True)
         return float(distinct[counts.argmax()])
     with np.errstate(over="ignore"):
         mean = float(known.mean())
-    return mean if np.isfinite(mean) else float(np.median(known))
+    return mean if np.isfinite(mean) else _median(known)
+
+
+def _median(known: Floats) -> float:
+    with np.errstate(over="ignore"):
+        median = float(np.median(known))
+    # Of two numbers near the end of float64 the sum is none; halves are exact there.
+    return median if np.isfinite(median) else 2.0 * float(np.median(known / 2.0))

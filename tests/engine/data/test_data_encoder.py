@@ -210,6 +210,16 @@ def test_raw_values():
     assert raw == [[1.5, "p"], [2.0, None]]
 
 
+@pytest.mark.parametrize("missing", ["mean", "median"])
+def test_a_gap_between_numbers_at_the_end_of_float64_is_filled_with_a_number(missing):
+    column = ColumnSpec("n", missing=missing)
+    numbers = [8.988465674311579e307, 8.98846567431158e307, None]
+    encoder = fit(table(n=pa.array(numbers, pa.float64()), y=[1.0, 2.0, 3.0]), column,
+                  ColumnSpec("y", "target", "numeric"))  # fmt: skip
+    (values,) = encoder.transform({"n": pa.array(numbers, pa.float64())}).values()
+    assert np.isfinite(values).all() and json.loads(encoder.to_json())
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     numbers=st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=2, max_size=20),
