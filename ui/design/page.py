@@ -193,6 +193,7 @@ class DesignPage(BlockCommands, DesignCommands, FollowsProject, Page):
         self._unfollow()
         super().set_session(session)
         self.canvas.cancel_gesture()
+        self.canvas.name_field.give_up()  # another project may have a layer of the same id
         self.adding.popup.hide()
         self.selection.clear()
         self.editor.set_session(session)

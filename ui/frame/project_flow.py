@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.frame.dialogs import Question, ask_to_save
 from ui.frame.network_import import ENDINGS, NetworkImport
@@ -182,6 +182,7 @@ class ProjectFlow(QObject):
         """
         if self.session is None:
             return False
+        take_what_is_typed(self._window)
         if self.session.document.read_only:
             return self.save_as()
         return self._try(self.session.save)
@@ -195,6 +196,7 @@ class ProjectFlow(QObject):
         session = self.session
         if session is None:
             return False
+        take_what_is_typed(self._window)
         start = free_folder(session.document.name)
         folder = ask_new_folder(self._window, start)
         if folder is None:
@@ -238,6 +240,7 @@ class ProjectFlow(QObject):
         session = self.session
         if session is None:
             return True
+        take_what_is_typed(self._window)
         if session.training:
             answer = self._ask_training(session.can_leave_training)
             if answer not in ("close", "leave"):
@@ -283,6 +286,15 @@ class ProjectFlow(QObject):
             self._leaves = False
             session.deleteLater()
             QTimer.singleShot(_AFTERWARDS, self, look_again_at_what_lasts)
+
+
+def take_what_is_typed(window: QWidget) -> None:
+    """Have the field that is typed in hand its text over; keys like Ctrl+S leave it the focus."""
+    field = window.focusWidget()
+    if isinstance(field, QLineEdit | QPlainTextEdit) and field.hasFocus():
+        field.clearFocus()
+        if field.isVisible() and window.focusWidget() is None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def free_folder(title: str) -> Path:

@@ -52,7 +52,7 @@ class NameField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the name with Enter, give up with Escape; the canvas sees neither key."""
         if event.key() == Qt.Key.Key_Escape:
-            self._close()
+            self.give_up()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.finish()
         else:
@@ -67,11 +67,12 @@ class NameField(QLineEdit):
     def finish(self) -> None:
         """Take the name, if one is being edited."""
         node_id, name = self._node_id, self.text().strip()
-        self._close()
+        self.give_up()
         if node_id and name:
             self.renamed.emit(node_id, name)
 
-    def _close(self) -> None:
+    def give_up(self) -> None:
+        """Go away; the name stays as it was."""
         if self._node_id:
             self._node_id = ""
             self.hide()

@@ -111,6 +111,10 @@ class BlockPane(QWidget):
 
     # ---- showing ---------------------------------------------------------------------------
 
+    def forget(self) -> None:
+        """Forget the block: its project is closed, another may have its id."""
+        self._block = None
+
     def show_name(self, name: str) -> None:
         """Show the name as it is, whatever was typed."""
         self._name.setText(name)

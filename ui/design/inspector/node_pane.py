@@ -104,6 +104,11 @@ class NodePane(QWidget):
 
     # ---- showing ---------------------------------------------------------------------------
 
+    def forget(self) -> None:
+        """Forget the node and what was typed: its project is closed, another may have its ids."""
+        self._node, self._block, self._graph = None, None, Graph()
+        self._drafts.clear()
+
     def show_node(
         self,
         graph: Graph,

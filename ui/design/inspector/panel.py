@@ -77,6 +77,8 @@ class Inspector(QWidget):
     def set_session(self, session: ProjectSession | None) -> None:
         """Show another project."""
         self._session = session
+        for pane in (self.node, self.several, self.block):
+            pane.forget()
         self.refresh()
 
     @Slot()

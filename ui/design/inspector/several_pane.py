@@ -61,6 +61,10 @@ class SeveralPane(QWidget):
         layout.addWidget(self._facts)
         layout.addStretch(1)
 
+    def forget(self) -> None:
+        """Forget the nodes: their project is closed, another may have their ids."""
+        self._ids, self._graph = (), Graph()
+
     def show_nodes(
         self, graph: Graph, ids: Sequence[str], block: Mapping[str, Plain] | None = None
     ) -> None:
