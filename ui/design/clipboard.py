@@ -12,7 +12,7 @@ from ui.design.canvas.geometry import snap
 from ui.design.editor import Editor
 from workbench.errors import GraphError
 from workbench.graph.blocks import BLOCK_INPUT, BLOCK_OUTPUT, PORT_SPECS
-from workbench.graph.clipboard import CLIPBOARD_FORMAT, copy, duplicate, paste
+from workbench.graph.clipboard import copy, duplicate, paste
 
 _STEP = 24.0
 _READABLE = 500
@@ -109,11 +109,6 @@ def without_ports(text: str) -> Any:
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return text
     return {**plain, "nodes": nodes, "edges": edges}
-
-
-def has_layers() -> bool:
-    """Tell whether the clipboard holds layers, without reading all of a long text."""
-    return CLIPBOARD_FORMAT in QGuiApplication.clipboard().text()[:400]
 
 
 def _middle(text: str) -> QPointF | None:

@@ -124,6 +124,7 @@ class DesignCommands:
     def share(self) -> None:
         """Apply the selected layer once more."""
         node_id = self.selection.single
+        self.picture.finish()
         boxes = {i: figure.rect for i, figure in self.picture.nodes.items()}
         box = boxes[node_id]
         wanted = box.center() + QPointF(box.width() + 48, 0)

@@ -316,6 +316,7 @@ class Editor(ScopedEditor):
         return placing.beside(self._boxes(), wanted, self.size_of(key))
 
     def _boxes(self) -> Mapping[str, QRectF]:
+        self.picture.finish()  # those of a large network may still be coming
         return {i: figure.rect for i, figure in self.picture.nodes.items()}
 
 

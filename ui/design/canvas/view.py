@@ -260,9 +260,9 @@ class Canvas(DropEvents):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu; by keyboard at the current node."""
-        at = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.selection.current:
-            at = self.mapToGlobal(self.node_rect(self.selection.current).center())
+        at, current = event.globalPos(), self.selection.current
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and current in self.picture.nodes:
+            at = self.mapToGlobal(self.node_rect(current).center())
         self.menu_requested.emit(at)
 
     def _select_for_menu(self, at: QPointF) -> None:

@@ -58,6 +58,9 @@ class RunChoice(QObject):
         """Offer the runs of another project, or none."""
         if self._session is not None:
             self._session.runs_changed.disconnect(self.list_runs)
+        if self._task is not None:  # what it finds is of the project that was open
+            self._task.drop()
+            self._task = None
         self._session, self._asked = session, False
         self._bar.taken = ""
         if session is not None:
