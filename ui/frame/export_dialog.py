@@ -24,11 +24,13 @@ from ui.services import as_workbench_error
 from ui.widgets import Button, ErrorBanner, PrimaryButton, StatusProgress, Text, identify
 from workbench.atomic import replace_text
 from workbench.data.source import resolve
+from workbench.errors import JobCancelled
 from workbench.export import model_code
+from workbench.graph.starting_weights import origins
 from workbench.project.storage import write_error
 
 if TYPE_CHECKING:
-    from ui.jobs import Task
+    from ui.jobs import JobHandle, Task
     from ui.main_window import MainWindow
     from ui.session import ProjectSession
 
@@ -60,6 +62,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._task: Task | None = None
+        self._job: JobHandle | None = None
+        self._imported = _imported_only(session)
         identify(self, "export.dialog", "Export as Python")
         self.setWindowTitle("Export as Python")
         self._group = QButtonGroup(self)
@@ -71,6 +75,7 @@ class ExportDialog(QDialog):
         )
         layout.addSpacing(8)
         self.choices: dict[Level, QRadioButton] = {}
+        self._notes: dict[Level, Text] = {}
         for level, title, words in _LEVELS:
             choice = QRadioButton(title)
             identify(choice, f"export.{level}", f"{title}. {words}")
@@ -80,7 +85,12 @@ class ExportDialog(QDialog):
             note.setContentsMargins(24, 0, 0, 8)
             layout.addWidget(choice)
             layout.addWidget(note)
+            self._notes[level] = note
         self.choices["model"].setChecked(True)
+        if self._imported:
+            self._notes["weights"].setText(
+                f"A folder: model.py and the weights of {self._imported}"
+            )
         self.banner = ErrorBanner(None, closable=False, name="export.error")
         self.progress = StatusProgress("export.progress")
         self.progress.cancel_requested.connect(self._give_up)
@@ -127,18 +137,42 @@ class ExportDialog(QDialog):
         work: Callable[[], str]
         if level == "model":
             work = partial(_write_model, graph, catalog, self._session.signature, target)
+        elif level == "weights" and self._imported:
+            self._write_imported(target)
+            return
         elif level == "weights":
             work = partial(_write_weights, document.folder, catalog, target)
         else:
             work = partial(_write_script, graph, catalog, document.data, document.recipe,
                            document.folder, target)  # fmt: skip
+        self._begin()
+        self._task = run_in_thread(work)
+        self._task.done.connect(self._done)
+        self._task.failed.connect(self._failed)
+
+    def _begin(self) -> None:
         self.banner.hide()
         self.written.setText("")
         self.save_button.setEnabled(False)
         self.progress.start("Writing …")
-        self._task = run_in_thread(work)
-        self._task.done.connect(self._done)
-        self._task.failed.connect(self._failed)
+
+    def _write_imported(self, target: Path) -> None:
+        """Have an engine write the imported weights: only Keras knows where they go."""
+        document, signature = self._session.document, self._session.signature
+        spec = {
+            "project": str(document.folder),
+            "graph": document.graph.to_plain(),
+            "signature": signature.to_plain() if signature else None,
+            "folder": str(target),
+        }
+        self._begin()
+        self._job = self._session.start_job("export_imported", spec, "Exporting the network")
+        self._job.done.connect(self._imported_done)
+        self._job.failed.connect(self._failed)
+
+    @Slot(object)
+    def _imported_done(self, result: dict[str, Any]) -> None:
+        self._done(f"{result['words']}. Saved: {', '.join(result['files'])}")
 
     @Slot(object)
     def _done(self, words: str) -> None:
@@ -149,6 +183,8 @@ class ExportDialog(QDialog):
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         self._end()
+        if isinstance(error, JobCancelled):
+            return
         self.banner.show_error(as_workbench_error(error))
         self._fit()
 
@@ -163,10 +199,14 @@ class ExportDialog(QDialog):
     def _give_up(self) -> None:
         if self._task is not None:
             self._task.drop()
+        if self._job is not None:
+            self._job.done.disconnect(self._imported_done)
+            self._job.failed.disconnect(self._failed)
+            self._job.cancel()
         self._end()
 
     def _end(self) -> None:
-        self._task = None
+        self._task = self._job = None
         self.progress.finish()
         self.save_button.setEnabled(True)
 
@@ -175,6 +215,12 @@ class ExportDialog(QDialog):
         self._give_up()
         super().done(result)
         self.deleteLater()
+
+
+def _imported_only(session: ProjectSession) -> str:
+    """Return where weights were imported from, "" when there are none or a run has better ones."""
+    whose = origins(session.document.graph)
+    return whose if whose and session.store.latest_with_weights() is None else ""
 
 
 def _write_model(graph: Any, catalog: Any, signature: Any, target: Path) -> str:

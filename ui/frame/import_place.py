@@ -15,6 +15,7 @@ from workbench.errors import WorkbenchError
 from workbench.graph.direction import direction_of
 from workbench.graph.layout import layout
 from workbench.graph.model import Graph
+from workbench.graph.starting_weights import StartingWeights, weights_found
 from workbench.importing.inserting import box_of, insert_as_block, insert_beside
 from workbench.importing.replacing import replace_network
 from workbench.wording import plural
@@ -38,6 +39,7 @@ class _Found:
     session: ProjectSession
     name: str
     graph: Graph
+    weights: StartingWeights | None
     lost: list[str]
     at: QPointF | None
 
@@ -67,7 +69,7 @@ class ImportPlace(QObject):
         Args:
             session: The open project.
             name: What the network is called.
-            found: `{"graph": plain, "lost": [sentence …]}`.
+            found: `{"graph": plain, "lost": [sentence …]}` and `"weights"`, see `import_job`.
             at: Where on the screen a file was dropped.
 
         Returns:
@@ -80,7 +82,8 @@ class ImportPlace(QObject):
             return False
         self._services.show_page("design")
         page = self._page()
-        self._found = _Found(session, name, graph, list(found["lost"]), self._scene(page, at))
+        lost, spot = list(found["lost"]), self._scene(page, at)
+        self._found = _Found(session, name, graph, weights_found(found), lost, spot)
         if page is None or not len(session.document.graph):
             return self._choose("replace")
         if self.bar is None:
@@ -126,18 +129,21 @@ class ImportPlace(QObject):
     def _do(self, where: str, found: _Found) -> bool:
         page = self._page()
         if where == "replace" or page is None:
-            found.session.apply(replace_network(found.session.document.graph, found.graph))
+            present = found.session.document.graph
+            found.session.apply(replace_network(present, found.graph, weights=found.weights))
             return True
         editor, graph = page.editor, found.graph
         if direction_of(editor.root) == "horizontal" and len(graph) <= _MOST_TURNED:
             graph.apply(layout(graph, direction="horizontal"))
         if where == "beside":
             offset = _offset(page, graph, found.at)
-            change, ids = insert_beside(editor.graph, graph, offset)
+            change, ids = insert_beside(editor.graph, graph, offset, found.weights)
         else:
             middle = page.canvas.camera.to_scene(page.canvas.free_rect().center())
             spot = _free_spot(page, found.at or middle)
-            change, use = insert_as_block(editor.graph, graph, found.name, (spot.x(), spot.y()))
+            change, use = insert_as_block(
+                editor.graph, graph, found.name, (spot.x(), spot.y()), found.weights
+            )
             ids = [use]
         if not editor.apply(change):
             return False
@@ -160,11 +166,12 @@ class ImportPlace(QObject):
 
     def _tell(self, where: str, found: _Found) -> None:
         layers = plural(len(found.graph), "layer")
+        carried = "with" if found.weights else "without"
         how = {
-            "replace": f"{found.name}: {layers} imported, without their weights. "
+            "replace": f"{found.name}: {layers} imported, {carried} their weights. "
             "Undo brings the network before back.",
-            "beside": f"{found.name}: {layers} inserted, without their weights.",
-            "block": f"{found.name}: inserted as a block, without its weights.",
+            "beside": f"{found.name}: {layers} inserted, {carried} their weights.",
+            "block": f"{found.name}: inserted as a block, {carried} its weights.",
         }
         self._services.show_message(how[where])
         if found.lost:

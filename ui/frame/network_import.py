@@ -78,7 +78,8 @@ class NetworkImport(QObject):
             return
         self._session, self._at = session, at
         self.place.forget()
-        self._job = session.start_job("import_file", {"path": str(path)}, f"Importing {path.name}")
+        spec = {"path": str(path), "project": str(session.document.folder)}
+        self._job = session.start_job("import_file", spec, f"Importing {path.name}")
         self._job.done.connect(self._done)
         self._job.failed.connect(self._failed)
 

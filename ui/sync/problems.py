@@ -15,14 +15,16 @@ _SEVERITY: Final = {"error": 0, "warning": 1, "info": 2}
 
 
 def recipe_problems(document: ProjectDocument, signature: DataSignature | None) -> list[Problem]:
-    """Return what is wrong with a project's recipe, and what advice there is about it."""
+    """Return what is wrong with a project's recipe or lacks for it, and what advice there is."""
     from workbench.graph.ignoring import without_ignored
+    from workbench.graph.starting_weights import weights_problems
     from workbench.recipe.presets import check_recipe
     from workbench.recipe.scaling import unscaled_inputs
 
     found = check_recipe(document.recipe, signature, document.graph)
     advice = unscaled_inputs(document.data, document.graph)
-    return list(without_ignored(document.graph, [*found, *advice]))
+    missing = weights_problems(document.graph, document.folder)
+    return list(without_ignored(document.graph, [*found, *advice, *missing]))
 
 
 def merged(problems: list[Problem]) -> list[Problem]:

@@ -47,6 +47,7 @@ class RunCurves:
         learning_rate: The latest one known, or None.
         steps_per_second: Speed, or None while unknown.
         seconds: Time spent in training, s, as far as known.
+        begins: What it says about imported weights, or "".
     """
 
     run_id: str
@@ -69,6 +70,7 @@ class RunCurves:
     learning_rate: float | None = None
     steps_per_second: float | None = None
     seconds: float = 0.0
+    begins: str = ""
     _clock: float = field(default_factory=time.monotonic)
     _running_since: float | None = None
     _left: tuple[float | None, float] = (None, 0.0)
@@ -102,7 +104,7 @@ class RunCurves:
         self.rows = {str(part): int(count) for part, count in event.get("rows", {}).items()}
         self.metrics = [str(name) for name in event.get("metrics", ()) if name != "loss"]
         self.monitor = str(event.get("monitor", ""))
-        self.phase = ""
+        self.phase, self.begins = "", str(event.get("begins") or "")
         self._running_since = time.monotonic()
 
     def _pause(self, paused: bool) -> None:

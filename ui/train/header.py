@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 from ui.theme import font
 from ui.train.curves import RunCurves
 from ui.train.words import INTERRUPTED, STATES, metric_title
-from ui.widgets import Button, Symbol, Text
+from ui.widgets import Button, ElidedText, Symbol, Text, as_tip
 from workbench.runs.spec import RunState
 from workbench.wording import duration, number
 
@@ -105,7 +105,10 @@ class RunHeader(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
+        self._begins = ElidedText("", "secondary", name="train.begins")
+        self._begins.hide()
         layout.addLayout(line)
+        layout.addWidget(self._begins)
         layout.addWidget(self._bar)
 
     def _state_layout(self) -> QHBoxLayout:
@@ -144,6 +147,9 @@ class RunHeader(QFrame):
         self.left.show_value("" if left is None or run.paused else _calm_duration(left))
         for figure in (self.speed, self.left):
             figure.setVisible(running)
+        self._begins.setText(run.begins)
+        self._begins.setToolTip(as_tip(run.begins))
+        self._begins.setVisible(bool(run.begins))
         self._show_best(run)
         self._bar.setVisible(running)
         if running:

@@ -147,6 +147,7 @@ def curves_of(
     """
     run = RunCurves(record.run_id, name=record.name)
     recipe = record.spec.get("recipe", {})
+    run.begins = str(record.result.get("begins") or "")
     run.planned_epochs = int(recipe.get("epochs") or 0)
     run.steps_per_epoch = _steps_per_epoch(epochs, batches, run.planned_epochs)
     run.rows = {str(k): int(v) for k, v in (record.result.get("rows") or {}).items()}

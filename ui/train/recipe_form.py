@@ -22,6 +22,7 @@ from workbench.errors import RecipeError, WorkbenchError
 from workbench.graph.changes import Batch, Change, SetField
 from workbench.graph.model import Graph
 from workbench.graph.problems import Problem
+from workbench.graph.starting_weights import origins
 from workbench.plain import Plain
 from workbench.recipe.presets import (
     BACKENDS,
@@ -107,6 +108,13 @@ class RecipeForm(QWidget):
         self._row("early_stopping.monitor").setEnabled(stopping)
         classes = signature is None or signature.task != "regression"
         self._row("class_weight").setVisible(classes)
+        whose = origins(graph)
+        self._begin.show_options([
+            ("imported", "Imported weights", f"Those of {whose}, for every layer that they fit"),
+            ("fresh", "Fresh weights", "Those that the initializers of the layers give"),
+        ])  # fmt: skip
+        self._begin.show_value(recipe.begin_with)
+        self._row("begin_with").setVisible(bool(whose))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show at each setting what is wrong with it."""
@@ -166,6 +174,9 @@ class RecipeForm(QWidget):
 
     def _make_length(self) -> None:
         section = self._section("Training", "length")
+        self._begin = Choice("train.begin_with", "Begin with")
+        self._bind(section, "Begin with", self._begin, ("begin_with",),
+                   help="Weights before the first step")  # fmt: skip
         self._number(section, "Epochs", ("epochs",), minimum=1, whole=True, step=10,
                      help="Passes over the training rows, at most")  # fmt: skip
         self._number(section, "Batch size", ("batch_size",), minimum=1, whole=True, step=16,

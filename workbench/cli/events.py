@@ -84,6 +84,8 @@ class TrainProgress:
                 f"test {rows.get('test', 0)}; {event.get('parameters', 0)} parameters.",
                 file=sys.stderr,
             )
+            if event.get("begins"):
+                print(f"{event['begins']}.", file=sys.stderr)
         elif kind == "batches":
             values = event.get("values", {}).get("loss")
             if values is not None and len(values):

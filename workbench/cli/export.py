@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.cli.predict import write_text
     from workbench.errors import WorkbenchError
     from workbench.export.weights import export_weights
+    from workbench.graph.starting_weights import origins
 
     if arguments.what == "weights" and arguments.out is None:
         show_error(
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         return USAGE
     with opened(arguments.folder) as document:
         if arguments.what == "weights":
+            if not arguments.run and origins(document.graph) and not _trained(document.folder):
+                return _export_imported(document, arguments.out)
             run_id, files = export_weights(
                 document.folder, load_catalog(), arguments.out.absolute(), arguments.run
             )
@@ -62,6 +65,36 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Written: {arguments.out}")
     else:
         sys.stdout.write(text)
+    return OK
+
+
+def _trained(folder: Path) -> bool:
+    """Tell whether a project has a run with weights."""
+    from contextlib import closing
+
+    from workbench.runs.store import RunStore
+
+    with closing(RunStore(folder)) as store:
+        return store.latest_with_weights() is not None
+
+
+def _export_imported(document: ProjectDocument, out: Path) -> int:
+    """Write the network with the weights that were imported with it."""
+    from workbench.cli.keras_process import prepare
+    from workbench.cli.loading import signature_of, trusted
+    from workbench.cli.output import OK
+    from workbench.engine.local import run_local
+
+    prepare("auto", "cpu")
+    signature, _problems = signature_of(document)
+    spec = {
+        "project": str(document.folder),
+        "graph": document.graph.to_plain(),
+        "signature": signature.to_plain() if signature else None,
+        "folder": str(out.absolute()),
+    }
+    result = run_local("export_imported", trusted(spec))
+    print(f"{result['words']}. In {out}: {', '.join(result['files'])}")
     return OK
 
 

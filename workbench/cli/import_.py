@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.graph.change_base import Change
     from workbench.graph.model import Graph
+    from workbench.graph.starting_weights import StartingWeights
 
 NAME = "import"
 HELP = "Take the network of a saved Keras model (.keras, .h5, .json) or of Python into a project."
@@ -39,39 +42,55 @@ def run(arguments: argparse.Namespace) -> int:
     from workbench.cli.keras_process import prepare
     from workbench.cli.output import OK
     from workbench.engine.local import run_local
-    from workbench.graph.model import Graph
-    from workbench.project import create_project, open_project
 
-    if arguments.file.suffix.lower() == PYTHON:
-        found = _of_python(arguments.file, arguments.model, trusted=arguments.trust)
-    else:
-        prepare("auto", "cpu")
-        found = run_local("import_file", {"path": str(arguments.file.absolute())})
-    if not arguments.folder.exists():
-        create_project(arguments.folder, found["name"]).close()
-    document = open_project(arguments.folder)
-    try:
-        other = Graph.from_plain(found["graph"])
-        document.apply(_change(arguments.place, document.graph, other, found["name"]))
-        document.save()
-        print(f"{found['name']}: {len(other)} layers, without their weights, in {document.folder}.")
-    finally:
-        document.close()
+    with tempfile.TemporaryDirectory() as waiting:
+        if arguments.file.suffix.lower() == PYTHON:
+            found = _of_python(arguments.file, arguments.model, trusted=arguments.trust)
+        else:
+            prepare("auto", "cpu")
+            spec = {"path": str(arguments.file.absolute()), "project": waiting}
+            found = run_local("import_file", spec)
+        _put(arguments, found, Path(waiting))
     for sentence in found["lost"]:
         print(f"Not taken over: {sentence}")
     return OK
 
 
-def _change(place: str, graph: Graph, other: Graph, name: str) -> Change:
+def _put(arguments: argparse.Namespace, found: dict[str, Any], waiting: Path) -> None:
+    """Put the network and its weights into the project, which is made if it is not there."""
+    from workbench.graph.model import Graph
+    from workbench.graph.starting_weights import FOLDER, weights_found
+    from workbench.project import create_project, open_project
+
+    if not arguments.folder.exists():
+        create_project(arguments.folder, found["name"]).close()
+    document = open_project(arguments.folder)
+    try:
+        weights = weights_found(found)
+        if weights is not None:
+            shutil.copytree(waiting / FOLDER, document.folder / FOLDER, dirs_exist_ok=True)
+        other = Graph.from_plain(found["graph"])
+        change = _change(arguments.place, document.graph, other, found["name"], weights)
+        document.apply(change)
+        document.save()
+        how = "with" if weights else "without"
+        print(f"{found['name']}: {len(other)} layers, {how} their weights, in {document.folder}.")
+    finally:
+        document.close()
+
+
+def _change(
+    place: str, graph: Graph, other: Graph, name: str, weights: StartingWeights | None
+) -> Change:
     """Return the change that puts another network into a project's."""
     from workbench.importing.inserting import insert_as_block, insert_beside
     from workbench.importing.replacing import replace_network
 
     if place == "beside":
-        return insert_beside(graph, other)[0]
+        return insert_beside(graph, other, weights=weights)[0]
     if place == "block":
-        return insert_as_block(graph, other, name)[0]
-    return replace_network(graph, other)
+        return insert_as_block(graph, other, name, weights=weights)[0]
+    return replace_network(graph, other, weights=weights)
 
 
 def _of_python(path: Path, pick: str, *, trusted: bool) -> dict[str, Any]:

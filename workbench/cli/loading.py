@@ -72,6 +72,7 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
     from workbench.engine.local import run_local
     from workbench.graph.ignoring import without_ignored
     from workbench.graph.inference import Inference
+    from workbench.graph.starting_weights import weights_problems
     from workbench.recipe.presets import check_recipe
     from workbench.recipe.scaling import unscaled_inputs
 
@@ -85,6 +86,7 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
     told = [
         *check_recipe(document.recipe, signature, document.graph),
         *unscaled_inputs(document.data, document.graph),
+        *weights_problems(document.graph, document.folder),
     ]
     problems = [*problems, *inference.problems, *without_ignored(document.graph, told)]
     rank = {"error": 0, "warning": 1, "info": 2}

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
         "workbench.engine.own_layers_job", "describe_layers", "looking at your layers"
     ),
     "train": Kind("workbench.training.train", "train", "training"),
+    "export_imported": Kind("workbench.training.export_imported", "export_imported", "the export"),
     "predict": Kind("workbench.predict.predict", "predict", "predicting"),
     "preview": Kind("workbench.predict.preview", "preview", "the preview"),
     "explain": Kind("workbench.explain.explain", "explain", "explaining"),

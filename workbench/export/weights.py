@@ -51,6 +51,20 @@ def export_weights(
     """
     run = trained_run(project, run_id)
     code = trained_code(run, catalog)
+    make_export_folder(folder)
+    files = [folder / MODEL, folder / WEIGHTS, folder / ENCODER]
+    for file in files[1:]:
+        write_atomically(file, partial(_copy, run.folder / file.name))
+    write_atomically(files[0], lambda new: write_text(new, code.text))
+    return run.run_id, files
+
+
+def make_export_folder(folder: Path) -> None:
+    """Make the folder that is exported to, if it is not there.
+
+    Raises:
+        RunError: It cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,11 +74,6 @@ def export_weights(
             received=error.strerror or str(error),
             place=Place("file", str(folder)),
         ) from error
-    files = [folder / MODEL, folder / WEIGHTS, folder / ENCODER]
-    for file in files[1:]:
-        write_atomically(file, partial(_copy, run.folder / file.name))
-    write_atomically(files[0], lambda new: write_text(new, code.text))
-    return run.run_id, files
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -81,10 +90,10 @@ def trained_code(run: TrainedRun, catalog: Catalog) -> Code:
     Raises:
         GraphError: Its network cannot be written as code.
     """
-    return _with_loading(model_code(run.spec.graph, catalog, run.encoder.signature, title=_TITLE))
+    return with_loading(model_code(run.spec.graph, catalog, run.encoder.signature, title=_TITLE))
 
 
-def _with_loading(code: Code) -> Code:
+def with_loading(code: Code) -> Code:
     """Add `load_model()`, and the import that it needs."""
     head, start, rest = code.text.partition("import keras\n")
     title, *before = head.rstrip("\n").split("\n")

@@ -20,6 +20,7 @@ from workbench.graph.notes import Note
 from workbench.graph.own_layers import OwnLayers
 from workbench.graph.problems import Fix, Problem
 from workbench.graph.record_changes import DropRecord, InBlock, PutRecord
+from workbench.graph.starting_weights import StartingWeights
 
 __all__ = [
     "AddNode",
@@ -45,5 +46,6 @@ __all__ = [
     "RenameNode",
     "SetField",
     "SetParam",
+    "StartingWeights",
     "change_from_plain",
 ]

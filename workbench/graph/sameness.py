@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_WITHOUT_MEANING: Final = ("position", "notes", "ignored", "arrangements")
+_WITHOUT_MEANING: Final = ("position", "notes", "ignored", "arrangements", "weights")
 """What a person sees and the network does not know."""
 
 

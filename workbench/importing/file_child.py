@@ -10,11 +10,11 @@ from typing import Any
 from workbench.errors import WorkbenchError
 from workbench.importing.confinement import confine, leave
 from workbench.importing.files import read_settings
-from workbench.importing.import_job import MEMORY
+from workbench.importing.import_job import ARRAYS, MEMORY
 
 
 def main(folder: str, path: str) -> None:
-    """Read a file and write the network, or why there is none, into the folder."""
+    """Read a file and write the network and its weights, or why there is none, into the folder."""
     root = Path(folder)
     confine(root, MEMORY)
     result: dict[str, Any]
@@ -25,7 +25,7 @@ def main(folder: str, path: str) -> None:
         from workbench.importing.from_settings import read_network
 
         (root / "started").write_text("", encoding="utf-8")
-        result = {"network": read_network(Path(path), settings)}
+        result = {"network": read_network(Path(path), settings, root / ARRAYS)}
     except WorkbenchError as error:
         result = {"error": error.to_plain()}
     except MemoryError:

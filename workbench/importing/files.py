@@ -135,7 +135,7 @@ def _from_hdf5(path: Path) -> str:
         if stream.read(8) != b"\x89HDF\r\n\x1a\n":
             raise _unreadable(path, "it is no HDF5 file")
     with h5py.File(path, "r", locking=False) as file:
-        _look_at_links(path, file)
+        look_at_links(path, file)
         if "model_config" not in file.attrs:
             raise _unreadable(path, "it holds weights only, not the network they belong to")
         described = file.attrs.get_id("model_config")
@@ -148,7 +148,7 @@ def _from_hdf5(path: Path) -> str:
     return text
 
 
-def _look_at_links(path: Path, file: Any) -> None:
+def look_at_links(path: Path, file: Any) -> None:
     """Refuse whatever in an HDF5 file leads elsewhere: links and values kept in other files."""
     import h5py
 

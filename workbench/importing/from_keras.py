@@ -35,11 +35,14 @@ class Imported:
         graph: The graph, arranged.
         layers: Id of a node in the expanded graph (`use/node`) → the Keras layer it came from.
         lost: What could not be taken over, a sentence each.
+        inside: Python's id of a model inside → what the ids of its layers begin with where it
+            was met first.
     """
 
     graph: Graph
     layers: dict[str, Any] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    inside: dict[int, str] = field(default_factory=dict)
 
 
 def graph_from_model(model: Any, catalog: Catalog) -> Imported:
@@ -252,7 +255,9 @@ class _Import:
         first = self._first.get(id(activation), "")
         params, lost = ({}, []) if first else layer_params(self._catalog, after, activation)
         added = Node(new_node_id(), kind, self._name(activation.name), params, shared_with=first)
-        self._first.setdefault(id(activation), added.id)
+        if not first:
+            self._first[id(activation)] = added.id
+            self._imported.layers[self._prefix + added.id] = activation
         self._graph.put_node(added)
         source = output_ports(self._graph, self._catalog, node)[0].id
         target = input_ports(self._graph, self._catalog, added)[0].id
@@ -357,6 +362,10 @@ class _Import:
         if first is None:
             self._first[id(model)] = node_id
             self._tell_home(model)
+            here, layers = f"{self._prefix}{node_id}/", self._imported.layers
+            met = self._imported.inside.setdefault(id(model), here)
+            again = {at: layer for at, layer in layers.items() if at.startswith(met)}
+            layers |= {here + at.removeprefix(met): layer for at, layer in again.items()}
         tensors = [
             t for t in keras.tree.flatten(step.arguments.args) if isinstance(t, keras.KerasTensor)
         ]

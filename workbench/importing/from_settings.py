@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,24 @@ from workbench.errors import GraphError, WorkbenchError
 from workbench.graph.model import Graph
 from workbench.importing.files import read_settings, refusal
 from workbench.importing.from_keras import graph_from_model
+from workbench.importing.plain_forms import LEARNED
 from workbench.importing.vetting import vet
+from workbench.importing.weights import Kept, keep_weights, weights_member
 
 
-def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Read the network of a saved model. Its weights are not read.
+def read_network(
+    path: Path, settings: dict[str, Any] | None = None, arrays: Path | None = None
+) -> dict[str, Any]:
+    """Read the network of a saved model.
 
     Args:
         path: A file that `read_settings` reads.
         settings: What it has returned, if it was read already; rewritten.
+        arrays: Where to write the weights; None to leave them.
 
     Returns:
-        `{"name", "graph": plain, "lost": [sentence …]}`.
+        `{"name", "graph": plain, "lost": [sentence …], "layers": {id of a layer in the expanded
+        network: group in the file of weights}}`; without groups no file is written.
 
     Raises:
         GraphError: The file cannot be read, or names what is not plain Keras.
@@ -32,7 +39,7 @@ def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str
     catalog = load_catalog()
     lost = vet(path, settings, catalog)
     with weightless():
-        model = _made(path, settings)
+        model = _made(path, deepcopy(settings))
         try:
             imported = graph_from_model(model, catalog)
             plain = imported.graph.to_plain()
@@ -43,10 +50,16 @@ def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str
                           error.remedy) from error  # fmt: skip
         except Exception as error:  # settings of no sense that Keras has not minded
             raise refusal(path, f"it cannot be drawn ({_words(error)})") from error
+    kept = Kept()
+    if arrays is not None and weights_member(path):
+        kept = keep_weights(path, model, imported, lambda: _made(path, settings), arrays)
+    known = {f"{name}: {LEARNED}" for name in kept.names}
+    told = [s for s in lost if not any(s.startswith(start) for start in known)]
     return {
         "name": str(model.name or path.stem),
         "graph": plain,
-        "lost": list(dict.fromkeys([*lost, *imported.lost])),
+        "lost": list(dict.fromkeys([*told, *imported.lost, *kept.lost])),
+        "layers": kept.groups,
     }
 
 

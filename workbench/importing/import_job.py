@@ -8,17 +8,25 @@ else.
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import stat
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.atomic import reason, replace_file
 from workbench.errors import GraphError, WorkbenchError
 from workbench.graph.model import Graph
+from workbench.graph.starting_weights import FOLDER
 from workbench.importing import throwaway
 from workbench.importing.files import refusal
 from workbench.jobs import Control, Emit
 
 CHILD: Final = "workbench.importing.file_child"
 """The module that the throwaway process runs."""
+ARRAYS: Final = "arrays.h5"
+"""The file in the process's folder that it writes the weights to."""
 MEMORY: Final = 4 * 2**30
 """Bytes of memory that reading a file may take; Keras itself takes about one GiB."""
 SECONDS: Final = 120.0
@@ -27,15 +35,16 @@ _STEPS: Final = 3
 
 
 def import_file(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str, Any]:
-    """Read the network of a saved model. Its weights are not read.
+    """Read the network of a saved model, and its weights into the project's folder.
 
     Args:
-        spec: `{"path": file}`.
+        spec: `{"path": file, "project": folder}`; without a project the weights are left.
         emit: Told what is being done.
         control: Asked whether to go on.
 
     Returns:
-        `{"name", "graph": plain, "lost": [sentence …]}`.
+        `{"name", "graph": plain, "lost": [sentence …], "weights": {"file", "origin", "layers"}}`;
+        `"weights"` is None where there are none, see `workbench.graph.starting_weights`.
 
     Raises:
         GraphError: The file cannot be read, takes too much memory or time, or names what is not
@@ -54,13 +63,51 @@ def import_file(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
 
         code = process.wait(ask)
         data, output = process.result(), process.output
-    control.check()
-    if process.too_large:
-        raise _too_large(path)
-    if process.timed_out:
-        raise refusal(path, f"reading it took longer than {SECONDS:.0f} seconds and was ended")
-    emit(_progress(2, "Drawing the network"))
-    return _network(path, data, code, output)
+        control.check()
+        if process.too_large:
+            raise _too_large(path)
+        if process.timed_out:
+            raise refusal(path, f"reading it took longer than {SECONDS:.0f} seconds and was ended")
+        emit(_progress(2, "Drawing the network"))
+        found = _network(path, data, code, output)
+        layers = found.pop("layers")
+        found["weights"] = None
+        if layers and spec.get("project"):
+            file, unkept = _keep(process.folder / ARRAYS, Path(spec["project"]))
+            found["lost"] += unkept
+            if file:
+                found["weights"] = {"file": file, "origin": path.name, "layers": layers}
+    return found
+
+
+def _keep(arrays: Path, project: Path) -> tuple[str, list[str]]:
+    """Copy the arrays that the process wrote into a project, named after their content.
+
+    What is in them is looked at when they are used, as a project may come from elsewhere as well.
+
+    Returns:
+        The file's name, "" for none; what is lost then.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(arrays, flags | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return "", ["The weights were not read."]
+            name = f"{file_digest(stream, 'sha256').hexdigest()}.h5"
+            target = project / FOLDER / name
+            if not target.is_file():
+                target.parent.mkdir(exist_ok=True)
+
+                def write(new: Path) -> None:
+                    stream.seek(0)
+                    with new.open("wb") as output:
+                        shutil.copyfileobj(stream, output, 2**20)
+
+                replace_file(target, write)
+    except OSError as error:
+        happened, _, words = reason(error)
+        return "", [f"The weights were not kept. {happened or words}".strip()]
+    return name, []
 
 
 def _network(path: Path, data: bytes, code: int | None, output: str) -> dict[str, Any]:
@@ -77,6 +124,7 @@ def _network(path: Path, data: bytes, code: int | None, output: str) -> dict[str
             raise _too_large(path)
         found = result["network"]
         name, lost = str(found["name"]), [str(sentence) for sentence in found["lost"]]
+        layers = {str(at): str(group) for at, group in found["layers"].items()}
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         refused = refusal(
             path,
@@ -85,7 +133,8 @@ def _network(path: Path, data: bytes, code: int | None, output: str) -> dict[str
         )
         refused.details = output
         raise refused from error
-    return {"name": name, "graph": Graph.from_plain(found["graph"]).to_plain(), "lost": lost}
+    graph = Graph.from_plain(found["graph"]).to_plain()
+    return {"name": name, "graph": graph, "lost": lost, "layers": layers}
 
 
 def _too_large(path: Path) -> GraphError:

@@ -13,6 +13,7 @@ from workbench.graph.changes import AddNode, Batch
 from workbench.graph.clipboard import copy, paste
 from workbench.graph.edits import name_stem
 from workbench.graph.model import INPUT_LAYER, Graph, Node, new_node_id
+from workbench.graph.starting_weights import StartingWeights, put_weights
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in scene units."""
@@ -22,7 +23,10 @@ _GAP: Final = 96.0
 
 
 def insert_beside(
-    graph: Graph, other: Graph, offset: tuple[float, float] | None = None
+    graph: Graph,
+    other: Graph,
+    offset: tuple[float, float] | None = None,
+    weights: StartingWeights | None = None,
 ) -> tuple[Batch, list[str]]:
     """Return the change that adds all of another network, and the ids that its layers get.
 
@@ -32,15 +36,29 @@ def insert_beside(
         graph: The present network.
         other: The other one; it stays as it is.
         offset: Shift of its positions; None puts it to the right of everything.
+        weights: Weights that the other network begins with.
     """
     if offset is None:
         offset = right_of(graph, other)
     change, ids = paste(graph, copy(other, other.nodes), offset)
-    return replace(change, text="Insert network beside"), ids
+    if weights is not None:
+        fresh = dict(zip((node.id for node in other), ids, strict=True))
+
+        def renamed(at: str) -> str:
+            first, slash, rest = at.partition("/")
+            return fresh.get(first, first) + slash + rest
+
+        weights = weights.renamed(renamed)
+    changes = (*change.changes, *put_weights(weights))
+    return Batch(changes, "Insert network beside"), ids
 
 
 def insert_as_block(
-    graph: Graph, other: Graph, name: str, at: tuple[float, float] | None = None
+    graph: Graph,
+    other: Graph,
+    name: str,
+    at: tuple[float, float] | None = None,
+    weights: StartingWeights | None = None,
 ) -> tuple[Batch, str]:
     """Return the change that adds another network as one block, and the id of its use.
 
@@ -51,6 +69,7 @@ def insert_as_block(
         other: The other one; it stays as it is.
         name: What the block is called.
         at: Centre of the block; None puts it to the right of everything.
+        weights: Weights that the other network begins with.
 
     Raises:
         GraphError: The other network has no layers besides its inputs.
@@ -71,7 +90,9 @@ def insert_as_block(
         single.put_node(Node("x", key, name))
         at = right_of(graph, single)
     use = Node(new_node_id(), keys.get(key, key), graph.free_name(name_stem(name)), {}, at)
-    return Batch((*changes, AddNode(use)), "Insert network as block"), use.id
+    if weights is not None:
+        weights = weights.renamed(lambda layer: f"{use.id}/{layer}")
+    return Batch((*changes, AddNode(use), *put_weights(weights)), "Insert network as block"), use.id
 
 
 def right_of(graph: Graph, other: Graph) -> tuple[float, float]:

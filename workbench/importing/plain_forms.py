@@ -27,6 +27,8 @@ _LEARNS: Final = {
     "Discretization": (("bin_boundaries",), "the borders of the bins"),
 }
 """Layers that learn from data before training → settings that hold it, what it is."""
+LEARNED: Final = "what it learned from data"
+"""Words after the name of a layer whose settings lack it."""
 
 
 def make_plain(path: Path, settings: dict[str, Any]) -> list[str]:
@@ -127,6 +129,6 @@ def _unlearned(entry: Mapping[str, Any]) -> list[str]:
         return []
     whose = str(config.get("name", ""))[:80]
     return [
-        f"{whose}: what it learned from data ({what}) is not in the description of the network; "
+        f"{whose}: {LEARNED} ({what}) is not in the description of the network; "
         "write it into the layer's settings."
     ]

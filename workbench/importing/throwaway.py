@@ -115,6 +115,11 @@ class Throwaway:
         self._end()
         return code
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the process; it goes when the `with` ends."""
+        return self._root
+
     def _takes_too_much(self) -> bool:
         """Look at the memory now and then; what the process started counts with it."""
         now = time.monotonic()

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from workbench.build import own_code
 from workbench.build.layers import call_arguments, make_layer
 from workbench.build.own_calls import calling
+from workbench.build.starting_weights import put_into
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Node
@@ -43,11 +44,11 @@ _MOST_BYTES = 512 << 20
 
 @dataclass(slots=True)
 class TrainedWeights:
-    """The weights of a run.
+    """The weights of a run, or those that were imported.
 
     Attributes:
-        run_id: The run.
-        layers: Layer name → class name and arrays.
+        run_id: The run, or a name that tells imported weights from others.
+        layers: Layer name → class name ("" for any) and arrays.
     """
 
     run_id: str = ""
@@ -68,14 +69,7 @@ class TrainedWeights:
     def put_into(self, layer: Any) -> bool:
         """Give a layer the weights of its name, if they fit; returns whether they did."""
         kind, arrays = self.layers.get(layer.name, ("", []))
-        weights = layer.weights
-        if kind != type(layer).__name__ or len(arrays) != len(weights):
-            return False
-        if any(tuple(w.shape) != a.shape for w, a in zip(weights, arrays, strict=True)):
-            return False
-        for weight, array in zip(weights, arrays, strict=True):
-            weight.assign(array)
-        return True
+        return kind in ("", type(layer).__name__) and put_into(layer, arrays)
 
 
 @dataclass(slots=True)

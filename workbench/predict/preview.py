@@ -3,7 +3,8 @@
 Spec: `{"project", "data": plain, "revision": int, "run_id": str | None, "seed": int, "precision",
 "part": "all", "index": int, "row": int | None, "nodes": [ids], "detail": id | None,
 "first": int, "weights": bool}`. The network is the one that the last `infer` of this engine was
-about, if it has that revision; else `"graph"` and `"signature"` are in the spec. `row` counts from
+about, if it has that revision; else `"graph"` and `"signature"` are in the spec. `run_id` may be
+`"imported"` for the weights that were imported with the network. `row` counts from
 0 and goes before `part` and `index`. `detail` asks for more about one node, its maps from channel
 `first` on; `weights` asks for the weights of every node.
 Result: `workbench.graph.preview.Preview` as plain data with arrays.
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from workbench.build.infer_job import InferSession, last_session
+from workbench.build.starting_weights import starting_arrays
 from workbench.catalog import Catalog, load_catalog
 from workbench.data.encoder import Encoder
 from workbench.data.spec import DataSpec
@@ -31,6 +33,7 @@ from workbench.graph.model import INPUT_LAYER, Graph
 from workbench.graph.order import output_nodes
 from workbench.graph.ports import node_params
 from workbench.graph.preview import Activation, NodePreview, Preview, Weights, WeightTensor
+from workbench.graph.starting_weights import IMPORTED, weights_of
 from workbench.jobs import Control, Emit
 from workbench.predict.closer import Closer
 from workbench.predict.condense import LARGE, SMALL, activation_of
@@ -50,11 +53,11 @@ _WEIGHTS_BENEATH = 4
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What is kept of a run."""
+    """What is kept of a run, or of imported weights: those know no data."""
 
     weights: TrainedWeights
-    encoder: Encoder
-    data: DataSpec
+    encoder: Encoder | None = None
+    data: DataSpec | None = None
 
 
 class PreviewSession:
@@ -84,10 +87,15 @@ class PreviewSession:
         """
         graph, shapes = self._graph(spec)
         project = Path(spec["project"])
-        run = self._run(project, spec.get("run_id") or "", emit)
+        asked_run = spec.get("run_id") or ""
+        run = (
+            self._imported(project, graph)
+            if asked_run == IMPORTED
+            else self._run(project, asked_run, emit)
+        )
         control.check()
         rows = self._samples.rows(
-            run.data if run else DataSpec.from_plain(spec["data"]),
+            (run and run.data) or DataSpec.from_plain(spec["data"]),
             project,
             run.encoder if run else None,
         )
@@ -132,7 +140,7 @@ class PreviewSession:
                 nodes[node] = found
         trained, fresh = _whose(network, bool(run))
         return Preview(
-            nodes, sample, int(spec.get("revision", 0)), run.weights.run_id if run else "",
+            nodes, sample, int(spec.get("revision", 0)), asked_run if run else "",
             trained, fresh, control.stopped.is_set(),
         )  # fmt: skip
 
@@ -158,10 +166,27 @@ class PreviewSession:
             emit({"event": "phase", "text": "Opening the run"})
             loaded = load_run(project, run_id)
             weights = TrainedWeights.of(run_id, loaded.model)
-            self._runs[key] = _Run(weights, loaded.encoder, loaded.spec.data)
-            while len(self._runs) > _RUNS_KEPT:
-                del self._runs[next(iter(self._runs))]
+            self._keep(key, _Run(weights, loaded.encoder, loaded.spec.data))
         return self._runs[key]
+
+    def _imported(self, project: Path, graph: Graph) -> _Run | None:
+        """Return the imported weights of a network, None where it has none (any more)."""
+        records = weights_of(graph)
+        if not records:
+            return None
+        names = [(node.id, node.name) for node in expand(graph).graph]
+        mark = hash((tuple(r.file for r in records), tuple(names)))
+        key = (str(project), f"{IMPORTED} {mark:x}")
+        if key not in self._runs:
+            arrays = starting_arrays(graph, project)
+            layers = {name: ("", some) for name, some in arrays.items()}
+            self._keep(key, _Run(TrainedWeights(key[1], layers)))
+        return self._runs[key]
+
+    def _keep(self, key: tuple[str, str], run: _Run) -> None:
+        self._runs[key] = run
+        while len(self._runs) > _RUNS_KEPT:
+            del self._runs[next(iter(self._runs))]
 
     def _network_for(
         self, graph: Graph, shapes: Inference, spec: dict[str, Any], run: _Run | None

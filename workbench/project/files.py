@@ -19,7 +19,7 @@ from workbench.project.storage import write_error
 
 PROJECT_FILE = "project.json"
 JOURNAL_FILE = "journal.jsonl"
-_ALONG = ("card.md", "runs")
+_ALONG = ("card.md", "runs", "weights")
 _STORE = "runs.sqlite"
 
 

@@ -61,6 +61,8 @@ class RecipeSpec:
         backend: Keras backend of the run engine.
         device: `"auto"`, `"cpu"`, `"gpu"` or `"gpu:1"` …
         precision: Keras dtype policy: `"float32"`, `"mixed_float16"`, `"mixed_bfloat16"`.
+        begin_with: `"imported"` for the weights that were imported with the network, where there
+            are some, or `"fresh"`.
     """
 
     optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
@@ -74,6 +76,7 @@ class RecipeSpec:
     backend: Backend = "auto"
     device: str = AUTO
     precision: str = "float32"
+    begin_with: Literal["imported", "fresh"] = "imported"
 
     def to_plain(self) -> PlainDict:
         """Return the recipe as plain data."""
@@ -95,6 +98,7 @@ class RecipeSpec:
             "backend": self.backend,
             "device": self.device,
             "precision": self.precision,
+            "begin_with": self.begin_with,
         }  # fmt: skip
 
     @classmethod

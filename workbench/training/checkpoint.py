@@ -16,10 +16,10 @@ from typing import Any, Final
 import h5py
 import numpy as np
 
+from workbench.build.weights_file import check_weights_file
 from workbench.errors import Place, RunError
 from workbench.plain import PlainDict
 from workbench.runs.files import write_atomically
-from workbench.training.weights_file import check_weights_file
 
 GROUPS: Final = ("trainer", "optimizer", "best")
 _ABOUT: Final = "about"

@@ -44,8 +44,8 @@ def load_run(project: Path, run_id: str | None = None) -> LoadedRun:
         RunError: There is no such run, it has no weights, or its files are damaged.
         GraphError: Its network cannot be built with this version of Keras.
     """
+    from workbench.build.weights_file import check_finite, check_weights_file
     from workbench.training.material import build_network
-    from workbench.training.weights_file import check_finite, check_weights_file
 
     run = trained_run(project, run_id)
     spec, encoder, path = run.spec, run.encoder, run.weights

@@ -4,7 +4,8 @@ Spec: `RunSpec.to_plain()`. Events, besides `phase` and `progress` (which also h
 `steps_per_second`):
 
 - `run_started`: `run_id`, `epochs`, `steps_per_epoch`, `epoch` and `step` (made before), `rows`
-  {train, validation, test}, `parameters`, `metrics` (names), `monitor`, `backend`, `device`;
+  {train, validation, test}, `parameters`, `metrics` (names), `monitor`, `backend`, `device`,
+  `begins` (what it says about imported weights, "" without any);
 - `batches`: `first_step` (global, from 0), `values` {"loss": float32 array}: the loss of every
   single batch, each exactly once;
 - `epoch`: `epoch` (from 1), `step` (steps so far), `values` (means over the epoch; `val_` for the
@@ -16,8 +17,8 @@ A spec with `resumed` true goes on from the checkpoint in the run's folder; `run
 `epoch` and `step` greater than 0: what was reported beyond them is made again.
 
 Result: `run_id`, `state`, `epochs`, `best_epoch`, `values` (of the best epoch), `test` (`loss` and
-exact scores), `seconds`, `backend`, `device`, `parameters`. Stop keeps the best weights, Cancel
-removes the run's folder. Control settings: `learning_rate`.
+exact scores), `seconds`, `backend`, `device`, `parameters`, `begins`. Stop keeps the best weights,
+Cancel removes the run's folder. Control settings: `learning_rate`.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from workbench.errors import JobCancelled, RunError, WorkbenchError
+from workbench.build.starting_weights import begin_with
+from workbench.errors import GraphError, JobCancelled, RunError, WorkbenchError
 from workbench.graph.inference import Inference
+from workbench.graph.starting_weights import weights_of
 from workbench.jobs import Control, Emit
 from workbench.recipe.presets import ResolvedRecipe, resolve
 from workbench.runs.files import (
@@ -147,6 +150,7 @@ class Training:
             self._folder / CHECKPOINT, self._conductor, self._watch, resumed=resumed
         )
         self._resumed = resumed
+        self._begins = ""
 
     def run(self) -> dict[str, Any]:
         """Train and return the job's result.
@@ -195,12 +199,28 @@ class Training:
 
     def _begin(self) -> None:
         """Write what is known before the first step, or look up where to go on."""
+        self._begins = self._beginning()
         if not self._resumed:
             save_beginning(self._folder, self._run, self._rows.encoder)
             return
         refuse_other_data(self._folder, self._rows.encoder)
         steps = self._conductor.steps_per_epoch
         self._conductor.go_on(*read_position(self._folder / CHECKPOINT, steps))
+
+    def _beginning(self) -> str:
+        """Take over the imported weights; return what to say about them, "" without any.
+
+        A resumed run gets all weights from its checkpoint; it only says what it began with.
+        """
+        run = self._run
+        if run.recipe.begin_with != "imported" or not weights_of(run.graph):
+            return ""
+        try:
+            return begin_with(self._network, run.graph, Path(run.project)).words
+        except GraphError:
+            if self._resumed:
+                return ""
+            raise
 
     def _fit(self) -> None:
         trainer = self._trainer
@@ -238,6 +258,7 @@ class Training:
             "monitor": self._recipe.monitor,
             "backend": self._backend,
             "device": self._device,
+            "begins": self._begins,
         }
 
     def _result(self, state: RunState) -> dict[str, Any]:
@@ -252,6 +273,7 @@ class Training:
             "backend": self._backend,
             "device": self._device,
             "parameters": int(self._network.count_params()),
+            "begins": self._begins,
         }
 
     def _seconds(self) -> float:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QVBoxLa
 
 from ui.design.preview.words import sample_title, sample_words, weights_words
 from ui.widgets import Button, ElidedText, IconButton, NumberField, Text, as_tip, identify
+from workbench.graph.starting_weights import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,16 +180,23 @@ class PreviewBar(QFrame):
 
     # ---- showing ---------------------------------------------------------------------------
 
-    def show_runs(self, runs: list[tuple[str, str]]) -> None:
-        """Offer runs: id and name, the latest first."""
+    def show_runs(self, runs: list[tuple[str, str]], imported: str = "") -> None:
+        """Offer runs: id and name, the latest first.
+
+        Args:
+            runs: The runs.
+            imported: Name of the file that weights were imported from, or "".
+        """
         with QSignalBlocker(self.weights):
             self.weights.clear()
             self.weights.addItem("Untrained", "")
+            if imported:
+                self.weights.addItem(f"Imported: {imported}", IMPORTED)
             for run_id, name in runs:
                 self.weights.addItem(name, run_id)
         self.show_chosen()
         self.weights.setToolTip(
-            "Weights as a training with this recipe starts from, or those of a run"
+            "Weights as the layers' initializers give them, imported ones, or those of a run"
         )
 
     def show_chosen(self) -> None:

@@ -1,6 +1,7 @@
 """Whose weights a preview uses: the runs to choose from, and the one that is taken unasked.
 
-Unasked it is the newest run of the very network that is shown; a choice of the person's stays.
+Unasked it is the newest run of the very network that is shown, without one the weights that were
+imported with it; a choice of the person's stays.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from PySide6.QtCore import QObject, Slot
 
 from ui.jobs import Task, run_in_thread
 from workbench.graph.sameness import same_network
+from workbench.graph.starting_weights import IMPORTED, StartingWeights, origins, weights_of
 
 if TYPE_CHECKING:
     from ui.design.preview.asking import PreviewSync
     from ui.design.preview.bar import PreviewBar
     from ui.session import ProjectSession
-    from workbench.graph import Graph
+    from workbench.graph import Change, Graph
     from workbench.runs.store import RunStore
 
 _MOST: Final = 50
@@ -52,12 +54,14 @@ class RunChoice(QObject):
         self._session: ProjectSession | None = None
         self._task: Task | None = None
         self._asked = False
+        self._records: list[StartingWeights] = []
         bar.run_wanted.connect(self._wanted)
 
     def set_session(self, session: ProjectSession | None) -> None:
         """Offer the runs of another project, or none."""
         if self._session is not None:
             self._session.runs_changed.disconnect(self.list_runs)
+            self._session.changed.disconnect(self._document_changed)
         if self._task is not None:  # what it finds is of the project that was open
             self._task.drop()
             self._task = None
@@ -65,6 +69,8 @@ class RunChoice(QObject):
         self._bar.taken = ""
         if session is not None:
             session.runs_changed.connect(self.list_runs)
+            session.changed.connect(self._document_changed)
+            self._records = weights_of(session.document.graph)
             self.list_runs()
 
     @Slot()
@@ -81,11 +87,13 @@ class RunChoice(QObject):
     @Slot(object)
     def _listed(self, runs: _Runs) -> None:
         self._task = None
+        imported = origins(self._session.document.graph) if self._session is not None else ""
         chosen = self._sync.question.run_id
-        if chosen and all(run_id != chosen for run_id, _ in runs.entries):
+        known = [run_id for run_id, _ in runs.entries] + ([IMPORTED] if imported else [])
+        if chosen and chosen not in known:
             self._asked = False
             self._sync.use_run("")
-        self._bar.show_runs(runs.entries)
+        self._bar.show_runs(runs.entries, imported)
         if self._asked or self._session is None:
             return
         graph = self._session.document.graph
@@ -93,12 +101,28 @@ class RunChoice(QObject):
         if alike:
             self._task = run_in_thread(_newest_of, alike, graph.copy())
             self._task.done.connect(self._found)
+        else:
+            self._found("")
+
+    @Slot(object)
+    def _document_changed(self, _change: Change) -> None:
+        """Offer imported weights when they come or go."""
+        if self._session is None:
+            return
+        records = weights_of(self._session.document.graph)
+        if records != self._records:
+            self._records, self._asked = records, False
+            self.list_runs()
 
     @Slot(object)
     def _found(self, run_id: str) -> None:
         self._task = None
-        if run_id and not self._asked and run_id != self._sync.question.run_id:
-            self._bar.taken = run_id
+        if self._asked or self._session is None:
+            return
+        if not run_id and weights_of(self._session.document.graph):
+            run_id = IMPORTED
+        if run_id and run_id != self._sync.question.run_id:
+            self._bar.taken = run_id if run_id != IMPORTED else ""
             self._sync.use_run(run_id)
             self._bar.show_chosen()
 

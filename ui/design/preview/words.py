@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from workbench.graph.preview import Activation, NodePreview, Preview, Sample, Statistics
+from workbench.graph.starting_weights import IMPORTED
 from workbench.wording import listing, number
 
 _MEMBERS = {"train": "a training row", "validation": "a validation row", "test": "a test row"}
@@ -87,6 +88,8 @@ def weights_words(preview: Preview) -> str:
     """Return which layers carry the weights of the run, where not all do."""
     if not preview.run_id or not preview.fresh:
         return ""
+    if preview.run_id == IMPORTED:
+        return f"No imported weights fit, so fresh: {listing(list(preview.fresh))}."
     if not preview.trained:
         return "No layer fits the run's weights any more: all are fresh."
     return f"Edited since the run, so with fresh weights: {listing(list(preview.fresh))}."
