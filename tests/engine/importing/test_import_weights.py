@@ -75,9 +75,18 @@ def _nested() -> Any:
     inner = keras.Model(
         inner_start, layers.BatchNormalization()(layers.Dense(4)(inner_start)), name="inner"
     )
-    outer_start = keras.Input((4,))
+    tower = keras.Sequential([keras.Input((4,)), layers.Dense(4)], name="tower")
+    start = keras.Input((4,))
+    return keras.Model(start, layers.Dense(3)(inner(tower(inner(start)))), name="outer")
+
+
+def _met_twice() -> Any:
+    inner = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(4), layers.BatchNormalization()], name="inner"
+    )
     middle = keras.Sequential([keras.Input((4,)), inner, layers.Dense(4)], name="middle")
-    return keras.Model(outer_start, layers.Dense(3)(middle(inner(outer_start))), name="outer")
+    start = keras.Input((4,))
+    return keras.Model(start, layers.Dense(3)(middle(inner(start))), name="outer")
 
 
 def _attention() -> Any:
@@ -135,14 +144,14 @@ def test_network_predicts_exactly_as_the_model_in_the_file(
         _randomized(model)
     graph, record, lost, _ = _import(_saved(model, tmp_path), tmp_path / "project")
     assert record is not None
-    assert all("not shared" in sentence for sentence in lost)
+    assert lost == []
     target = Graph()
     target.apply(replace_network(target, graph, weights=record))
     assert _difference(model, target, tmp_path / "project", catalog) == 0
 
 
 def test_older_form_and_every_place_carry_the_weights(tmp_path: Path, catalog: Catalog) -> None:
-    model = _randomized(_nested())
+    model = _randomized(_met_twice())
     graph, record, _, name = _import(_saved(model, tmp_path, ".h5"), tmp_path / "project")
     assert record is not None
     beside, block = Graph(), Graph()

@@ -85,7 +85,8 @@ def test_a_chosen_file_replaces_the_network_in_one_step(
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(bar.replace, Qt.Key.Key_Space)
     assert names(window) == ["start", "end"] and not bar.isVisible()
-    assert fake_engine.specs("import_file") == [{"path": str(path)}]
+    folder = str(window.session.document.folder)
+    assert fake_engine.specs("import_file") == [{"path": str(path), "project": folder}]
     assert window.pages.current_id == "design"
     qtbot.waitUntil(window.findChild(QAction, "edit.undo").isEnabled)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
