@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ui.analyze.memory import free_memory, memory_parts, memory_words, needed_memory
 from ui.widgets import Button, Symbol, Text, as_tip
 from workbench.graph.problems import Problem
+from workbench.graph.starting_weights import origins
 from workbench.wording import count, plural
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ class BeforeFirstRun(QWidget):
         self._facts[1].show_icon("warning" if too_much else "design",
                                  "warning" if too_much else "accent")  # fmt: skip
         self._facts[1].setToolTip(as_tip(memory_parts(needed)) if needed else "")
-        self._facts[2].show_text(*(_missing(errors) if errors else plan(recipe, data, signature)))
+        what, how = _missing(errors) if errors else plan(recipe, data, signature)
+        whose = origins(graph) if recipe.begin_with == "imported" and not errors else ""
+        how = f"Begins with the weights of {whose}. {how}" if whose else how
+        self._facts[2].show_text(what, how)
         self._facts[2].show_icon("error" if errors else "train", "error" if errors else "accent")
         self._start.setVisible(not errors)
         self._problems.setVisible(bool(errors))

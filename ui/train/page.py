@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from ui.actions import Action
 from ui.pages import Page
 from ui.pages.base import PageState
-from ui.sync.changes import touches
+from ui.sync.changes import alters_training
 from ui.train.before import BeforeFirstRun
 from ui.train.controls import RunButtons, SmoothingBox
 from ui.train.dialogs import ask_cancel, ask_delete
@@ -295,7 +295,7 @@ class TrainPage(Page):
 
     @Slot(object)
     def _document_changed(self, change: Any) -> None:
-        if touches(change, "recipe") or touches(change, "data"):
+        if alters_training(change):
             self._show_documents()
         else:
             self._show_facts()

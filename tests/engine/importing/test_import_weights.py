@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import keras
 import numpy as np
 import pytest
 
@@ -33,8 +32,6 @@ from workbench.importing.replacing import replace_network
 
 pytestmark = pytest.mark.slow
 
-layers = keras.layers
-
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
@@ -50,6 +47,9 @@ def _randomized(model: Any) -> Any:
 
 
 def _convnet() -> Any:
+    import keras
+    from keras import layers
+
     x = start = keras.Input((12, 12, 3))
     x = layers.Conv2D(4, 3, activation="relu")(x)
     x = layers.BatchNormalization()(x)
@@ -59,18 +59,27 @@ def _convnet() -> Any:
 
 
 def _recurrent() -> Any:
+    import keras
+    from keras import layers
+
     x = start = keras.Input((6, 3))
     x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(x)
     return keras.Model(start, layers.Dense(1)(layers.GRU(3)(x)))
 
 
 def _shared() -> Any:
+    import keras
+    from keras import layers
+
     start = keras.Input((5,))
     dense = layers.Dense(5, activation=layers.LeakyReLU())
     return keras.Model(start, layers.Dense(2)(layers.Add()([dense(start), dense(dense(start))])))
 
 
 def _nested() -> Any:
+    import keras
+    from keras import layers
+
     inner_start = keras.Input((4,))
     inner = keras.Model(
         inner_start, layers.BatchNormalization()(layers.Dense(4)(inner_start)), name="inner"
@@ -81,6 +90,9 @@ def _nested() -> Any:
 
 
 def _met_twice() -> Any:
+    import keras
+    from keras import layers
+
     inner = keras.Sequential(
         [keras.Input((4,)), layers.Dense(4), layers.BatchNormalization()], name="inner"
     )
@@ -90,6 +102,9 @@ def _met_twice() -> Any:
 
 
 def _attention() -> Any:
+    import keras
+    from keras import layers
+
     start = keras.Input((6, 8))
     x = layers.MultiHeadAttention(2, 4)(start, start)
     x = layers.LayerNormalization()(layers.Add()([start, x]))
@@ -97,6 +112,9 @@ def _attention() -> Any:
 
 
 def _normalized() -> Any:
+    import keras
+    from keras import layers
+
     start = keras.Input((3,))
     scale = layers.Normalization()
     x = scale(start)
@@ -138,6 +156,8 @@ def _difference(model: Any, graph: Graph, project: Path, catalog: Catalog) -> fl
 def test_network_predicts_exactly_as_the_model_in_the_file(
     name: str, tmp_path: Path, catalog: Catalog
 ) -> None:
+    import keras
+
     keras.utils.set_random_seed(3)
     model = MODELS[name]()
     if name != "normalized":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 
@@ -18,6 +17,8 @@ pytestmark = pytest.mark.backend
 
 @pytest.fixture
 def imported(table, tmp_path):
+    import keras
+
     keras.utils.set_random_seed(4)
     start = keras.Input((6,), name="start")
     x = keras.layers.Dense(5, activation="tanh", name="body")(start)

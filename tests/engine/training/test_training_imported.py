@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import keras
 import numpy as np
 import pytest
 
@@ -25,6 +24,8 @@ pytestmark = [pytest.mark.backend, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def model():
+    import keras
+
     keras.utils.set_random_seed(11)
     start = keras.Input((7,), name="start")
     x = keras.layers.Dense(6, activation="relu", name="body")(start)

@@ -28,6 +28,8 @@ _HEIGHT: Final = 66
 _ROW: Final = 34
 _NARROW: Final = 760
 """Width, px, below which the strip has three rows."""
+_SHORT, _WIDE = 9, 18
+"""Characters that the choice of weights has room for, without and with imported ones."""
 _BUSY_AFTER: Final = 300
 """Work shorter than this (ms) is not announced."""
 
@@ -48,7 +50,7 @@ class PreviewBar(QFrame):
         everywhere_wanted: Emitted with whether every layer in view should have a picture.
         weights_wanted: Emitted with whether pictures show weights instead of outputs.
         remedy_wanted: Emitted with the error whose remedy was clicked.
-        taken: Id of the run whose weights were taken unasked, or "".
+        taken: Id of the run whose weights were taken unasked (`IMPORTED` for those), or "".
     """
 
     row_wanted = Signal(int)
@@ -78,7 +80,7 @@ class PreviewBar(QFrame):
         self.row.setToolTip("Row of the table, from 0")
         self.weights = QComboBox()
         identify(self.weights, "design.preview.weights", "Weights")
-        self.weights.setMinimumContentsLength(9)
+        self.weights.setMinimumContentsLength(_SHORT)
         self.weights.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -192,6 +194,7 @@ class PreviewBar(QFrame):
             self.weights.addItem("Untrained", "")
             if imported:
                 self.weights.addItem(f"Imported: {imported}", IMPORTED)
+            self.weights.setMinimumContentsLength(_WIDE if imported else _SHORT)
             for run_id, name in runs:
                 self.weights.addItem(name, run_id)
         self.show_chosen()
@@ -247,9 +250,9 @@ class PreviewBar(QFrame):
         asking = self._hint if sync.sample else ""  # without one it stands in the row's place
         about = weights_words(sync.preview) if sync.preview else ""
         taken = bool(self.taken) and self.taken == sync.question.run_id
-        whose = (
-            f"Trained: {self.weights.currentText()}, the newest of this network" if taken else ""
-        )
+        whose = self.weights.currentText() if taken else ""
+        if whose and self.taken != IMPORTED:
+            whose = f"Trained: {whose}, the newest of this network"
         notice = asking or about or whose
         self.notice.set_role("warning" if about and not asking else "secondary")
         self.notice.setText(notice)
