@@ -87,10 +87,7 @@ class ExportDialog(QDialog):
             layout.addWidget(note)
             self._notes[level] = note
         self.choices["model"].setChecked(True)
-        if self._imported:
-            self._notes["weights"].setText(
-                f"A folder: model.py and the weights of {self._imported}"
-            )
+        self._say_what_becomes_of_imported_weights()
         self.banner = ErrorBanner(None, closable=False, name="export.error")
         self.progress = StatusProgress("export.progress")
         self.progress.cancel_requested.connect(self._give_up)
@@ -108,6 +105,14 @@ class ExportDialog(QDialog):
         layout.addSpacing(8)
         layout.addLayout(line)
         self.setMinimumWidth(520)
+
+    def _say_what_becomes_of_imported_weights(self) -> None:
+        if self._imported:
+            words = f"A folder: model.py and the imported weights of {self._imported}"
+            self._notes["weights"].setText(words)
+        if origins(self._session.document.graph):
+            about = self._notes["script"]
+            about.setText(f"{about.text()}. It begins with fresh weights, not with imported ones")
 
     @property
     def level(self) -> Level:

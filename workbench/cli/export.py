@@ -60,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"Run {run_id} in {arguments.out}: {names}")
             return OK
         text = _text(document, arguments.what, arguments.out)
+        if arguments.what == "script" and origins(document.graph):
+            print("Note: the script begins with fresh weights, not with imported ones.",
+                  file=sys.stderr)  # fmt: skip
     if arguments.out:
         write_text(arguments.out, text)
         print(f"Written: {arguments.out}")

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
+from ui.frame.export_dialog import ExportDialog
 from workbench.graph.starting_weights import IMPORTED, weights_of
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
@@ -84,4 +85,26 @@ def test_import_preview_train_and_undo(project_window, qtbot, tmp_path):
     assert not row.isVisibleTo(window)
     window.redo()
     assert weights_of(session.document.graph) == [record]
+    session.save()
+
+
+def test_export_offers_imported_weights_until_there_is_a_run(project_window, qtbot, tmp_path):
+    window = project_window
+    session = window.session
+    qtbot.waitUntil(lambda: session.settled and session.signature is not None, timeout=60_000)
+    window.flow.networks.start(_make(tmp_path, session.signature.inputs[0].shape[0]))
+    place = window.flow.networks.place
+    qtbot.waitUntil(lambda: place.bar is not None and place.bar.isVisible(), timeout=120_000)
+    qtbot.mouseClick(place.bar.replace, LEFT)
+    dialog = ExportDialog(session, window)
+    dialog.open()
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "A folder: model.py and the imported weights of trained.keras" in words
+    dialog.write("weights", tmp_path / "out")
+    qtbot.waitUntil(lambda: dialog.written.text() != "", timeout=120_000)
+    assert dialog.written.text() == (
+        "Begins with the weights of trained.keras: 2 of 2 layers. Saved: model.py, model.weights.h5"
+    )
+    assert (tmp_path / "out" / "model.weights.h5").is_file()
+    dialog.reject()
     session.save()

@@ -50,7 +50,7 @@ class PreviewBar(QFrame):
         everywhere_wanted: Emitted with whether every layer in view should have a picture.
         weights_wanted: Emitted with whether pictures show weights instead of outputs.
         remedy_wanted: Emitted with the error whose remedy was clicked.
-        taken: Id of the run whose weights were taken unasked (`IMPORTED` for those), or "".
+        taken: Id of the run whose weights were taken unasked, or "".
     """
 
     row_wanted = Signal(int)
@@ -250,9 +250,9 @@ class PreviewBar(QFrame):
         asking = self._hint if sync.sample else ""  # without one it stands in the row's place
         about = weights_words(sync.preview) if sync.preview else ""
         taken = bool(self.taken) and self.taken == sync.question.run_id
-        whose = self.weights.currentText() if taken else ""
-        if whose and self.taken != IMPORTED:
-            whose = f"Trained: {whose}, the newest of this network"
+        whose = (
+            f"Trained: {self.weights.currentText()}, the newest of this network" if taken else ""
+        )
         notice = asking or about or whose
         self.notice.set_role("warning" if about and not asking else "secondary")
         self.notice.setText(notice)

@@ -122,7 +122,7 @@ class RunChoice(QObject):
         if not run_id and weights_of(self._session.document.graph):
             run_id = IMPORTED
         if run_id and run_id != self._sync.question.run_id:
-            self._bar.taken = run_id
+            self._bar.taken = run_id if run_id != IMPORTED else ""
             self._sync.use_run(run_id)
             self._bar.show_chosen()
 
