@@ -28,6 +28,7 @@ from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_
 from workbench.graph.order import downstream
 from workbench.graph.record_changes import PutRecord
 from workbench.graph.records import Records
+from workbench.graph.starting_weights import ungrouped_weights
 
 _ROW: Final = 108.0
 """Distance of the port nodes from the layers, scene units."""
@@ -237,6 +238,7 @@ class _Inlining:
                 AddNode(self._renewed(node, ids, next(names), dx, dy)) for node in lending_first
             ]
         changes += [Connect(edge) for edge in self._edges()]
+        changes += ungrouped_weights(self._graph.records, self._use.id, self._ids[0])
         made = [node_id for ids in self._ids for node_id in ids.values()]
         return Batch(tuple(changes), f"Ungroup {self._block.name}"), made
 

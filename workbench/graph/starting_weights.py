@@ -155,6 +155,34 @@ def group_of(records: list[StartingWeights], at: str) -> tuple[StartingWeights, 
     return None
 
 
+def ungrouped_weights(records: Records, use: str, ids: Mapping[str, str]) -> list[Change]:
+    """Return the changes by which layers keep their weights that leave a block.
+
+    Args:
+        records: Records of the document.
+        use: Id of the use of the block.
+        ids: Id of a layer in the block → its id where the use was.
+    """
+    changes: list[Change] = []
+    for record in records.of(StartingWeights.kind).values():
+        if not isinstance(record, StartingWeights):
+            continue
+        added = {}
+        for at, group in record.layers.items():
+            parts = at.split("/")
+            if use in parts[:-1]:
+                place = parts.index(use)
+                before, inside = parts[:place], parts[place + 1 :]
+            else:  # it came into the block after it was imported
+                before, inside = [], parts
+            if inside[0] in ids:
+                added["/".join([*before, ids[inside[0]], *inside[1:]])] = group
+        if added:
+            layers = {**record.layers, **added}
+            changes.append(PutRecord(replace(record, layers=layers), "Keep imported weights"))
+    return changes
+
+
 def weights_problems(graph: Graph, project: Path) -> list[Problem]:
     """Return what is wrong with the files of starting weights, without reading them."""
     problems = []

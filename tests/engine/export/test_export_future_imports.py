@@ -4,7 +4,7 @@ from workbench.catalog import load_catalog
 from workbench.export.bundle import merged
 from workbench.export.model import model_code
 from workbench.export.network_writer import DEEP
-from workbench.export.weights import _with_loading
+from workbench.export.weights import with_loading
 from workbench.graph import Edge, Endpoint, Graph, Node, PutRecord
 from workbench.graph.own_layers import described
 
@@ -40,7 +40,7 @@ def test_the_code_of_a_deep_trained_network_with_own_layers_is_python():
         graph.put_node(Node(f"n{number}", layer, f"step_{number}"))
         ends = Endpoint(f"n{number - 1}", "output"), Endpoint(f"n{number}", "input")
         graph.put_edge(Edge(*ends))
-    code = _with_loading(model_code(graph, CATALOG))
+    code = with_loading(model_code(graph, CATALOG))
     compile(code.text, "model.py", "exec")
     lines = code.text.splitlines()
     first, last = code.lines[f"n{DEEP}"]

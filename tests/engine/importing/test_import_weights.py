@@ -16,8 +16,9 @@ from workbench.build.starting_weights import begin_with, starting_arrays
 from workbench.catalog import Catalog, load_catalog
 from workbench.engine.local import run_local
 from workbench.errors import GraphError
-from workbench.graph import Graph
-from workbench.graph.blocking import group
+from workbench.graph import AddNode, Graph, InBlock, Node
+from workbench.graph.blocking import group, ungroup
+from workbench.graph.blocks import block_of
 from workbench.graph.changes import SetParam
 from workbench.graph.starting_weights import (
     FOLDER,
@@ -193,6 +194,35 @@ def test_layers_grouped_later_keep_their_weights(tmp_path: Path, catalog: Catalo
     convs = [node.id for node in target if "Conv" in node.layer or "Batch" in node.layer]
     target.apply(group(target, convs, "Start")[0])
     assert _difference(model, target, tmp_path / "project", catalog) == 0
+
+
+def test_layers_of_a_block_keep_their_weights_when_it_is_taken_apart(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    model = _randomized(_nested())
+    project = tmp_path / "project"
+    graph, record, _, name = _import(_saved(model, tmp_path), project)
+    target = Graph()
+    change, use = insert_as_block(target, graph, name, weights=record)
+    target.apply(change)
+    expected = sorted(
+        a.tobytes() for some in starting_arrays(target, project).values() for a in some
+    )
+    target.apply(ungroup(target, use)[0])
+    after = starting_arrays(target, project)
+    assert sorted(a.tobytes() for some in after.values() for a in some) == expected
+    # Inside a block: what is imported there begins with its weights at every use.
+    outer = Graph()
+    outer.apply(AddNode(Node("a", "Dense", "a", {"units": 4})))
+    outer.apply(group(outer, ["a"], "Outer")[0])
+    (use_node,) = outer
+    block = block_of(outer.records, use_node.layer)
+    assert block is not None
+    inside = insert_beside(block.graph, graph, weights=record)[0]
+    undo = outer.apply(InBlock(block.id, inside))
+    assert len(starting_arrays(outer, project)) == len(after)
+    outer.apply(undo)
+    assert weights_of(outer) == []
 
 
 def test_edited_layer_begins_fresh_and_is_told(tmp_path: Path, catalog: Catalog) -> None:
