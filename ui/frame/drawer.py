@@ -23,7 +23,7 @@ from ui.frame.code_beside import CodeBeside
 from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
-from ui.widgets import IconButton
+from ui.widgets import IconButton, OwnKeys
 from workbench.graph.advice import grouped
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ class Drawer(QFrame):
         self._grip = QWidget(self)
         self._grip.setCursor(Qt.CursorShape.SplitVCursor)
         self._grip.installEventFilter(self)
+        OwnKeys(self, taking=True)
         self._group.buttonClicked.connect(self._tab_clicked)
         self.setFixedHeight(self._height)
         self.hide()
