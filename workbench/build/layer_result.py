@@ -16,7 +16,7 @@ from workbench.build.own_guard import asked_to_end
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
-from workbench.graph.inference import NodeInfo, TensorInfo
+from workbench.graph.inference import NodeInfo, TensorInfo, describe_shape
 from workbench.graph.model import Graph, Node
 from workbench.graph.own_layers import is_own, own_keys
 from workbench.graph.ports import node_params, port_exists
@@ -74,6 +74,8 @@ def compute_layer(
             if reference != inputs:
                 _call(layer, spec, ports, reference, params, graph.records)
             returned = _call(layer, spec, ports, inputs, params, graph.records)
+            if reference != inputs and not own:
+                _check_fit(layer, spec, ports, inputs, params, reference)
             check_outputs(spec, graph.records, outputs, returned)
             tensors = named_outputs(outputs, returned)
             parameters, trainable, weight_bytes = weight_sizes(layer)
@@ -158,12 +160,7 @@ def _call(
     params: Mapping[str, Plain],
     records: Records,
 ) -> Any:
-    import keras
-
-    tensors: dict[str, list[Any]] = {}
-    for port, info in inputs:
-        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
-    arguments, keywords = call_arguments(spec, ports, tensors, params)
+    arguments, keywords = _symbolic(spec, ports, inputs, params)
     outputs = layer(*arguments, **keywords)
     if is_own(spec.key):
         check_shape_rule(layer, spec, records, arguments, keywords, outputs)
@@ -176,6 +173,45 @@ def _call(
         if spec.family == "attention":  # the shape rule takes scores for square
             return traced
     return outputs
+
+
+def _symbolic(
+    spec: LayerSpec, ports: list[PortSpec], inputs: Inputs, params: Mapping[str, Plain]
+) -> tuple[list[Any], dict[str, Any]]:
+    import keras
+
+    tensors: dict[str, list[Any]] = {}
+    for port, info in inputs:
+        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
+    return call_arguments(spec, ports, tensors, params)
+
+
+def _check_fit(
+    layer: Any,
+    spec: LayerSpec,
+    ports: list[PortSpec],
+    inputs: Inputs,
+    params: Mapping[str, Plain],
+    reference: Inputs,
+) -> None:
+    """Raise when the weights of a shared layer, made for one input, do not fit another.
+
+    The shape rules of some layers (LayerNormalization) look at the new input only.
+
+    Raises:
+        GraphError: They do not fit.
+    """
+    if not layer.weights:
+        return
+    arguments, keywords = _symbolic(spec, ports, inputs, params)
+    try:
+        trace(layer, arguments, keywords)
+    except Exception as error:
+        made_for = " and ".join(describe_shape(tensor) for _, tensor in reference)
+        raise GraphError(
+            f"the weights that it shares were made for {made_for}, which does not fit here.",
+            details=traceback.format_exc(limit=-6),
+        ) from error
 
 
 def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:
