@@ -99,9 +99,9 @@ def group(
                 exit_ = _add_exit(inner, border_out, Endpoint(node.id, port), across)
                 open_ends.append((exit_, node))
     title = name.strip() or "Block"
-    ends = open_ends if used else []
-    own, *names = graph.free_names([name_stem(title), *(f"{node.name}_output" for _, node in ends)])
-    kept = _kept_ends(ends, names, across)
+    lost = open_ends if used else []
+    own, *names = graph.free_names([name_stem(title), *(f"{node.name}_output" for _, node in lost)])
+    kept = _kept_ends(lost, names, across)
     outside += [
         Edge(Endpoint(use_id, port), Endpoint(end.id, "input")) for port, end in kept
     ]  # fmt: skip
