@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from ui.design.handling import pictures as module
 from ui.design.handling.rendering import svg_bytes
 from workbench.graph import Disconnect, SetParam
+from workbench.graph.edits import delete
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_a_folder_that_is_not_there_is_told(desk, apart, tmp_path, qtbot):
 def test_the_code_of_a_large_network_is_copied_from_another_thread(desk, qtbot, monkeypatch):
     pictures, clipboard = desk.page.handling.pictures, QGuiApplication.clipboard()
     desk.session.apply(SetParam("features", "shape", [4]))
+    desk.session.apply(delete(desk.graph, ["loose"]))  # nothing leads to it
     desk.page.selection.select(["hidden"])
     pictures.copy_python()
     here = clipboard.text()
