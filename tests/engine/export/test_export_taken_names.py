@@ -51,9 +51,8 @@ def network(block, first="ReLU"):
 
 
 def defined_twice(text):
-    names = Counter(
-        node.name for node in ast.parse(text).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    )  # fmt: skip
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    names = Counter(node.name for node in ast.parse(text).body if isinstance(node, kinds))
     return [name for name, times in names.items() if times > 1]
 
 
