@@ -264,7 +264,7 @@ def _with_sharers(graph: Graph, chosen: list[str]) -> dict[str, None]:
 
 
 def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:
-    """Return the edges that replace deleted single-input nodes."""
+    """Return the edges that replace deleted nodes of which one input and one output is used."""
     made = []
     for node_id in doomed:
         for edge in graph.outgoing(node_id):
@@ -275,7 +275,8 @@ def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:
             while source is not None and source.node in doomed and source.node not in seen:
                 seen.add(source.node)
                 incoming = graph.incoming(source.node)
-                source = incoming[0].source if len(incoming) == 1 else None
+                used = {leaving.source.port for leaving in graph.leaving(source.node)}
+                source = incoming[0].source if len(incoming) == len(used) == 1 else None
             if source is not None and source.node not in doomed:
                 made.append(Edge(source, edge.target, edge.index))
     return made
