@@ -167,6 +167,11 @@ class ProjectFlow(QObject):
             return
         self.failed.emit(as_workbench_error(error))
 
+    def give_up_opening(self) -> None:
+        """Cancel what is being opened; `busy_changed` tells when it is over."""
+        if self._opening is not None:
+            self._opening.job.cancel()
+
     def _forget_opening(self) -> None:
         opening, self._opening = self._opening, None
         if opening is not None:
