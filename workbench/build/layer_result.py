@@ -30,6 +30,10 @@ _TRACED = frozenset({"attention", "preprocessing"})
 _TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
                           "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
 _LARGEST = 2**62
+_MOVES_FROZEN = frozenset({"SpectralNormalization"})
+"""Layers whose states training changes also while they are frozen; Keras's others keep them."""
+_NEVER_MOVES = frozenset({"Normalization"})
+"""Layers whose values come from the data before training."""
 _READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 
 Inputs = tuple[tuple[str, TensorInfo], ...]
@@ -79,7 +83,8 @@ def compute_layer(
             check_outputs(spec, graph.records, outputs, returned)
             tensors = named_outputs(outputs, returned)
             parameters, trainable, weight_bytes = weight_sizes(layer)
-            states = state_count(layer) if trainable < parameters else 0
+            moves = (owner.trainable or spec.key in _MOVES_FROZEN) and spec.key not in _NEVER_MOVES
+            states = state_count(layer) if moves and trainable < parameters else 0
         described = {
             port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
         }
