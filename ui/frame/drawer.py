@@ -66,8 +66,11 @@ class LogView(QPlainTextEdit):
 
     @Slot(str)
     def _append(self, line: str) -> None:
+        bar = self.verticalScrollBar()
+        reading = self.isVisible() and bar.value() < bar.maximum()
         self.appendPlainText(line)
-        self.moveCursor(QTextCursor.MoveOperation.End)
+        if not reading and not self.textCursor().hasSelection():
+            self.moveCursor(QTextCursor.MoveOperation.End)
 
 
 class _LogRelay(QObject):

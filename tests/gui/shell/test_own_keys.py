@@ -1,5 +1,7 @@
 """Keys mean what has the focus: copying code copies code, deleting there deletes no layer."""
 
+import logging
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -78,3 +80,20 @@ def test_a_letter_elsewhere_does_not_move_the_canvas(window, qtbot):
     page.canvas.camera.zoom_to(0.5, page.canvas.free_rect().center())
     qtbot.keyClick(editor, Qt.Key.Key_F)
     assert page.canvas.camera.scale == 0.5
+
+
+def test_the_log_stays_where_one_reads_it(window, qtbot):
+    window.drawer.open_tab("log")
+    log, bar = window.drawer.log, window.drawer.log.verticalScrollBar()
+    logger = logging.getLogger("ui.test")
+    for number in range(60):
+        logger.warning("Line %d", number)
+    qtbot.waitUntil(lambda: bar.maximum() > 10 and bar.value() == bar.maximum())
+    log.setFocus()
+    bar.setValue(3)
+    logger.warning("One more")
+    assert bar.value() == 3
+    qtbot.keyClick(log, Qt.Key.Key_A, CONTROL)
+    logger.warning("Another one")
+    qtbot.keyClick(log, Qt.Key.Key_C, CONTROL)
+    assert "Line 59" in QGuiApplication.clipboard().text()
