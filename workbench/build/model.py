@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.build.layers import call_arguments, make_layer, named_outputs
+from workbench.build.recursion import deep_recursion
 from workbench.build.shapes import ShapeInference
 from workbench.catalog import Catalog
 from workbench.errors import GraphError
@@ -67,27 +65,13 @@ def build_model(
         else:
             tensors[node_id] = _apply(graph, catalog, node, layers, tensors)
     outputs = [next(iter(tensors[node_id].values())) for node_id in output_nodes(graph)]
-    with _deep_recursion(len(graph)), warnings.catch_warnings():
+    with deep_recursion(len(graph)), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="When providing `inputs` as a dict")
         return keras.Model(
             inputs if len(inputs) > 1 else next(iter(inputs.values())),
             outputs if len(outputs) > 1 else outputs[0],
             name=name,
         )
-
-
-@contextmanager
-def _deep_recursion(layers: int) -> Iterator[None]:
-    """Let Keras walk back through long chains: it takes a call per layer (and a few around it).
-
-    Python's own calls need no native stack from version 3.11 on.
-    """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 1000 + 8 * layers))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _refuse_errors(graph: Graph, shapes: Inference) -> None:

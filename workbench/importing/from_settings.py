@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from workbench.build.recursion import deep_recursion
 from workbench.build.scope import weightless
 from workbench.catalog import load_catalog
 from workbench.errors import GraphError, WorkbenchError
 from workbench.graph.model import Graph
+from workbench.importing.bounds import entries
 from workbench.importing.files import read_settings, refusal
 from workbench.importing.from_keras import graph_from_model
 from workbench.importing.vetting import vet
@@ -32,7 +34,8 @@ def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str
     catalog = load_catalog()
     lost = vet(path, settings, catalog)
     with weightless():
-        model = _made(path, settings)
+        with deep_recursion(_layers_in(path, settings)):
+            model = _made(path, settings)
         try:
             imported = graph_from_model(model, catalog)
             plain = imported.graph.to_plain()
@@ -48,6 +51,10 @@ def read_network(path: Path, settings: dict[str, Any] | None = None) -> dict[str
         "graph": plain,
         "lost": list(dict.fromkeys([*lost, *imported.lost])),
     }
+
+
+def _layers_in(path: Path, settings: dict[str, Any]) -> int:
+    return sum(isinstance(v, dict) and "class_name" in v for _, _, v in entries(path, settings))
 
 
 def _made(path: Path, settings: dict[str, Any]) -> Any:
