@@ -213,3 +213,17 @@ def test_a_page_that_fails_with_a_project_leaves_it_to_the_others(
     window.session.apply(EPOCHS)
     assert "● unsaved" in window.windowTitle()
     assert window.flow.save()
+
+
+def test_the_open_project_is_known_by_any_of_its_names(main_window, folders, qtbot):
+    window, folder = main_window, folders[0]
+    open_project(window, folder, qtbot)
+    session = window.session
+    for name in (folder / "project.json", folder / ".." / folder.name, folder):
+        window.show_page("welcome")
+        with qtbot.waitSignal(window.flow.created):
+            window.flow.open(name)
+        assert not window.flow.busy
+        assert window.session is session
+        assert window.pages.current_id == "design"
+    assert not window.notices.error.isVisible()
