@@ -105,11 +105,11 @@ def _apply(
         raise GraphError(f"There is no layer called {node.layer}.")
     owner = graph.owner(node)
     named = node if spec.is_operation else owner  # a step of its own wherever it is applied
-    if named.id not in layers:
+    first = named.id not in layers
+    if first:
         layers[named.id] = make_layer(
-            catalog, owner.layer, owner.params, name=named.name, trainable=owner.trainable,
-            records=graph.records,
-        )  # fmt: skip
+            catalog, owner.layer, owner.params, name=named.name, records=graph.records
+        )
     params = node_params(graph, node, spec)
     connected: dict[str, list[Any]] = {}
     for edge in graph.incoming(node.id):
@@ -119,4 +119,7 @@ def _apply(
     ports = [port for port in spec.inputs if port_exists(port, spec, params)]
     arguments, keywords = call_arguments(spec, ports, connected, params)
     outputs = layers[named.id](*arguments, **keywords)
+    if first and not owner.trainable:
+        # Not sooner: layers inside (those of attention) are made by the first call.
+        layers[named.id].trainable = False
     return named_outputs([p for p in spec.outputs if port_exists(p, spec, params)], outputs)
