@@ -302,7 +302,7 @@ class NodePane(QWidget):
 
     @Slot(str, object)
     def _edited(self, name: str, value: Value) -> None:
-        if self._node is None:
+        if self._node is None or self._node.id not in self._graph:  # it may be gone by now
             return
         spec = spec_of(self._graph, self._catalog, self._node.layer)
         param = spec.param(name) if spec else None
