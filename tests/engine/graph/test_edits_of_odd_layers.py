@@ -8,7 +8,7 @@ from workbench.graph import AddNode, Edge, Endpoint, Graph, Node, RenameNode
 from workbench.graph.checks import check_graph
 from workbench.graph.compare import compare
 from workbench.graph.differences import differences
-from workbench.graph.edits import delete
+from workbench.graph.edits import delete, freeze, share
 from workbench.graph.formulas import formula
 from workbench.graph.taking_over import take_over
 
@@ -63,3 +63,21 @@ def test_a_name_that_another_layer_has_now_is_not_taken_over():
     with pytest.raises(GraphError, match="called first already") as refused:
         take_over(found, row, CATALOG)
     assert "then other" in refused.value.remedy
+
+
+def test_all_that_apply_a_layer_are_frozen_together():
+    graph = network(Node("d", "Dense", "d", {"units": 2}), Node("e", "Dense", "e", {"units": 2}))
+    change, again = share(graph, "d", (0.0, 0.0))
+    graph.apply(change)
+    before = graph.copy()
+    undo = graph.apply(freeze(graph, [again]))
+    assert {node.id: node.trainable for node in graph} == {"d": False, "e": True, again: False}
+    change, third = share(graph, again, (0.0, 0.0))
+    graph.apply(change)
+    assert not graph.node(third).trainable
+    graph.apply(freeze(graph, [third, "e"], trainable=True))
+    assert all(node.trainable for node in graph)
+    graph.apply(delete(graph, [third]))
+    graph.apply(freeze(graph, ["d"]))
+    graph.apply(undo)
+    assert graph == before
