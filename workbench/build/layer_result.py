@@ -34,6 +34,8 @@ _MOVES_FROZEN = frozenset({"SpectralNormalization"})
 """Layers whose states training changes also while they are frozen; Keras's others keep them."""
 _NEVER_MOVES = frozenset({"Normalization"})
 """Layers whose values come from the data before training."""
+_PROJECTING = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
+"""Layers whose kernels take values of another width for rows of another number, without a word."""
 _READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 
 Inputs = tuple[tuple[str, TensorInfo], ...]
@@ -208,15 +210,21 @@ def _check_fit(
     """
     if not layer.weights:
         return
+    made_for = " and ".join(describe_shape(tensor) for _, tensor in reference)
+    text = f"the weights that it shares were made for {made_for}, which does not fit here."
+    widths = dict(_widths(reference))
+    if spec.key in _PROJECTING and any(widths.get(at, n) != n for at, n in _widths(inputs)):
+        raise GraphError(text)
     arguments, keywords = _symbolic(spec, ports, inputs, params)
     try:
         trace(layer, arguments, keywords)
     except Exception as error:
-        made_for = " and ".join(describe_shape(tensor) for _, tensor in reference)
-        raise GraphError(
-            f"the weights that it shares were made for {made_for}, which does not fit here.",
-            details=traceback.format_exc(limit=-6),
-        ) from error
+        raise GraphError(text, details=traceback.format_exc(limit=-6)) from error
+
+
+def _widths(inputs: Inputs) -> list[tuple[str, int | None]]:
+    """Return the length of the last axis of what leads into each port for queries and values."""
+    return [(port, tensor.shape[-1]) for port, tensor in inputs if "mask" not in port]
 
 
 def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:

@@ -90,3 +90,21 @@ def test_shared_weights_that_do_not_fit_are_told_before_training():
     )
     graph.put_node(Node("w", "Dense", "wide", {"units": 4}))
     assert not shapes.infer(graph).has_errors
+
+
+@pytest.mark.parametrize("width", [4, 6])
+def test_shared_attention_takes_values_of_one_width_only(width):
+    """Keras makes three rows of two where 4 values come instead of 6."""
+    nodes = [
+        Node("i", "InputLayer", "first", {"shape": [5, 6]}),
+        Node("j", "InputLayer", "second", {"shape": [7, width], "source": "second"}),
+        Node("a", "MultiHeadAttention", "attention", {"num_heads": 2, "key_dim": 2}),
+        Node("b", "MultiHeadAttention", "again", shared_with="a"),
+    ]
+    graph = network(nodes, [])
+    for source, target in (("i", "a"), ("j", "b")):
+        for port in ("query", "value"):
+            graph.put_edge(Edge(Endpoint(source, "output"), Endpoint(target, port)))
+    told = [p for p in ShapeInference(CATALOG).infer(graph).problems if p.place.id == "b"]
+    errors = [p.message for p in told if p.severity == "error" and "shares" in p.message]
+    assert len(errors) == (width != 6)
