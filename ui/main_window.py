@@ -362,9 +362,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what has to be asked, remember the layout, close the project."""
-        if self.flow.busy:  # a project is being read; the window closes once it is there
+        if self.flow.busy:  # a project is being read; the window closes once that is over
             self.flow.busy_changed.connect(self._close_later)
             event.ignore()
+            self.flow.give_up_opening()
             return
         if not self.flow.close():
             event.ignore()

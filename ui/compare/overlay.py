@@ -209,7 +209,9 @@ class Overlay(QObject):
         if not isinstance(cell.bulk, dict):
             made: dict[Mark, list[QRectF]] = {}
             for node_id, figure in cell.figures.items():
-                made.setdefault(self.marks[node_id], []).append(figure.rect)
+                mark = self.marks.get(node_id)  # none where only the comparison before had one
+                if mark is not None:
+                    made.setdefault(mark, []).append(figure.rect)
             cell.bulk = made
         return cell.bulk
 

@@ -32,7 +32,8 @@ from workbench.graph import (
     edits,
 )
 from workbench.graph.blocks import BLOCK_INPUT, is_block
-from workbench.graph.changes import AddNode, Connect, SetTrainable
+from workbench.graph.changes import AddNode, Connect
+from workbench.graph.edits import freeze
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.ports import connect, first_free_input, output_ports
 from workbench.graph.record_changes import InBlock
@@ -289,10 +290,7 @@ class Editor(ScopedEditor):
 
     def set_trainable(self, node_ids: Iterable[str], trainable: bool) -> bool:
         """Freeze or unfreeze nodes."""
-        changes = [SetTrainable(i, trainable) for i in node_ids if i in self.graph]
-        if len(changes) == 1:
-            return self.apply(changes[0])
-        return self.apply(Batch(tuple(changes), "Unfreeze" if trainable else "Freeze"))
+        return self.apply(freeze(self.graph, node_ids, trainable=trainable))
 
     def size_of(self, key: str) -> tuple[float, float]:
         """Return the size that a new layer will have."""

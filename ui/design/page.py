@@ -36,7 +36,7 @@ from ui.design.scopes.paths import way_to
 from ui.design.selection import Selection
 from ui.design.suggesting import Suggesting
 from ui.pages import Page
-from ui.widgets import Line, SidePanel
+from ui.widgets import Line, OwnKeys, SidePanel
 from workbench.errors import Place
 from workbench.graph import Graph
 
@@ -90,6 +90,7 @@ class DesignPage(BlockCommands, DesignCommands, FollowsProject, Page):
         )
         self.preview = PreviewPart(services, self.editor, self.canvas, self.inspector_panel)
         self.panes = Panes(self.canvas, self.inspector_panel, self.preview.bar, self.palette_panel)
+        OwnKeys(self.inspector_panel)
         self._fit_pending = False
         self._state_later = QTimer(self)
         self._state_later.setSingleShot(True)

@@ -36,7 +36,7 @@ from ui.frame.code_text import changing
 from ui.jobs import run_in_thread
 from ui.jobs.slices import Slices
 from ui.theme import active_theme, color, font, set_icon
-from ui.widgets import Button, IconButton, Text
+from ui.widgets import Button, IconButton, OwnKeys, Text
 from workbench.atomic import replace_text
 from workbench.errors import WorkbenchError
 from workbench.export import Code
@@ -137,6 +137,7 @@ class CodeView(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.editor, 1)
         self._changing = Slices(self)
+        OwnKeys(self, taking=True)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE)

@@ -23,7 +23,7 @@ from ui.frame.code_beside import CodeBeside
 from ui.frame.code_view import CodeView
 from ui.frame.problem_list import ProblemList
 from ui.theme import font
-from ui.widgets import IconButton
+from ui.widgets import IconButton, OwnKeys
 from workbench.graph.advice import grouped
 
 if TYPE_CHECKING:
@@ -66,8 +66,11 @@ class LogView(QPlainTextEdit):
 
     @Slot(str)
     def _append(self, line: str) -> None:
+        bar = self.verticalScrollBar()
+        reading = self.isVisible() and bar.value() < bar.maximum()
         self.appendPlainText(line)
-        self.moveCursor(QTextCursor.MoveOperation.End)
+        if not reading and not self.textCursor().hasSelection():
+            self.moveCursor(QTextCursor.MoveOperation.End)
 
 
 class _LogRelay(QObject):
@@ -163,6 +166,7 @@ class Drawer(QFrame):
         self._grip = QWidget(self)
         self._grip.setCursor(Qt.CursorShape.SplitVCursor)
         self._grip.installEventFilter(self)
+        OwnKeys(self, taking=True)
         self._group.buttonClicked.connect(self._tab_clicked)
         self.setFixedHeight(self._height)
         self.hide()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from ui.widgets import Button, Text, identify
 
@@ -35,6 +43,7 @@ class OpeningView(QFrame):
         self.setAutoFillBackground(True)
         self._pages = pages
         self._opening: Opening | None = None
+        self._back: QWidget | None = None
         self.title = Text("", "heading", name="opening.title")
         self.words = Text("", "secondary", name="opening.words")
         for label in (self.title, self.words):
@@ -77,6 +86,10 @@ class OpeningView(QFrame):
         if not busy:
             self._opening = None
             self._later.stop()
+            back, self._back = self._back, None
+            if self.button.hasFocus():  # hidden, it would give the keyboard to any button
+                at = back if back is not None and isValid(back) else self._pages
+                at.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
 
     def cancel(self) -> None:
@@ -96,6 +109,7 @@ class OpeningView(QFrame):
         self._cover()
         self.raise_()
         self.show()
+        self._back = QApplication.focusWidget()
         self.button.setFocus()
 
     def _cover(self) -> None:

@@ -145,8 +145,12 @@ class PageHost(QStackedWidget):
     def set_session(self, session: ProjectSession | None) -> None:
         """Show another project on all pages; those not yet made follow when nothing else is up."""
         self._session = session
-        for frame in self._frames.values():
-            frame.page.set_session(session)
+        for page_id, frame in self._frames.items():
+            try:
+                frame.page.set_session(session)
+            except Exception as error:  # the other pages and the window need the project too
+                _log.exception("The page %s could not show the project", page_id)
+                self._services.show_error(error)
         self._make_ahead()
 
     def prepare(self, document: ProjectDocument) -> Iterator[float]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.frame.problem_rows import MOST, GroupRows, ProblemRow
+from ui.jobs.slices import Slices
 from ui.widgets import Button, Text
 from workbench.graph.advice import Group, advice_title, grouped
 from workbench.graph.ignoring import Ignored, show_again
@@ -15,6 +25,9 @@ from workbench.graph.problems import Fix, Problem
 from workbench.wording import listing, plural
 
 __all__ = ["ProblemList", "ProblemRow"]
+
+_AT_ONCE: Final = 12
+"""Rows that are made at once, as many as are seen; the others follow between events (1 ms each)."""
 
 
 class ProblemList(QScrollArea):
@@ -42,6 +55,7 @@ class ProblemList(QScrollArea):
         self._shown: tuple[list[Problem], tuple[Ignored, ...]] | None = None
         self._ignored: tuple[Ignored, ...] = ()
         self._unfolded: set[str] = set()
+        self._adding = Slices(self)
         self.show_problems([])
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -62,6 +76,7 @@ class ProblemList(QScrollArea):
 
     def rows(self) -> list[ProblemRow]:
         """Return the rows that are shown."""
+        self._adding.finish()
         body = self.widget()
         return body.findChildren(ProblemRow) if body else []
 
@@ -72,18 +87,50 @@ class ProblemList(QScrollArea):
             return
         self._shown = wanted
         shown = wanted[0]
+        held, top = self._held_row(), self.verticalScrollBar().value()
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(0)
         groups = grouped(shown)
-        for number, group in enumerate(groups[:MOST]):
+        for number, group in enumerate(groups[:_AT_ONCE]):
             layout.addWidget(self._row(group, number))
         layout.addWidget(_tail(len(groups)))
         if self._ignored:
             layout.addWidget(self._aside())
         layout.addStretch(1)
         self.setWidget(body)
+        self._adding.start(self._add_rows(layout, groups), partial(self._scroll_back, top))
+        if held is not None:
+            self._hold(body, held)
+
+    def _add_rows(self, layout: QVBoxLayout, groups: Sequence[Group]) -> Iterator[float]:
+        for number, group in enumerate(groups[_AT_ONCE:MOST], _AT_ONCE):
+            row = self._row(group, number)
+            layout.insertWidget(number, row)
+            row.show()  # not later: it may be given the focus
+            yield number / len(groups)
+
+    def _held_row(self) -> int | None:
+        """Return the place of the row that has the focus, or None."""
+        focus, body = QApplication.focusWidget(), self.widget()
+        if focus is None or body is None:
+            return None
+        rows = enumerate(_rows_of(body))
+        return next((at for at, row in rows if row is focus or row.isAncestorOf(focus)), None)
+
+    def _hold(self, body: QWidget, held: int) -> None:
+        """Leave the keyboard at the place where it was in the list."""
+        if held >= _AT_ONCE:
+            self._adding.finish()
+        rows = _rows_of(body)
+        if rows:
+            rows[min(held, len(rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _scroll_back(self, top: int) -> None:
+        """Leave the list scrolled as far as it was."""
+        bar = self.verticalScrollBar()
+        QTimer.singleShot(0, bar, lambda: bar.setValue(top))  # once the rows are laid out
 
     def _row(self, group: Group, number: int) -> QWidget:
         row: ProblemRow | GroupRows
@@ -120,6 +167,10 @@ class ProblemList(QScrollArea):
         row.addWidget(again)
         row.addStretch(1)
         return line
+
+
+def _rows_of(body: QWidget) -> list[ProblemRow]:
+    return [row for row in body.findChildren(ProblemRow) if not row.isHidden()]
 
 
 def _tail(number: int) -> Text:

@@ -5,6 +5,7 @@ Files are read in a thread. A project that is open stays open until the next one
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -107,12 +108,14 @@ class ProjectFlow(QObject):
             folder: The project folder, or its `project.json`.
             read_only: Only look: needs no lock and leaves the recent projects alone.
         """
-        if self.session is not None and self.session.document.folder == folder.absolute():
+        folder = folder.parent if folder.name == "project.json" else folder
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links as the document does
+        if self.session is not None and self.session.document.folder == folder:
             self.created.emit("")
             return
         from workbench.project.folder import open_project
 
-        name = folder.parent.name if folder.name == "project.json" else folder.name
+        name = folder.name
         self._switch(
             lambda watch: open_project(folder, read_only=read_only, watch=watch), "",
             f"Opening {name}",
@@ -166,6 +169,11 @@ class ProjectFlow(QObject):
             self._services.show_message("Cancelled: the project was not opened")
             return
         self.failed.emit(as_workbench_error(error))
+
+    def give_up_opening(self) -> None:
+        """Cancel what is being opened; `busy_changed` tells when it is over."""
+        if self._opening is not None:
+            self._opening.job.cancel()
 
     def _forget_opening(self) -> None:
         opening, self._opening = self._opening, None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QTextCursor, QTextFormat
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -91,9 +91,19 @@ class PythonDialog(QDialog):
         line.addWidget(self.go)
         layout.addLayout(line)
         self.resize(760, 600)
+        self._add_keys()
         self._forget_models()
         self._edited()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_keys(self) -> None:
+        """Let keys lead out of the editor, where Tab and Enter are part of the text."""
+        for keys, does in (
+            ("Ctrl+Return", self.go.click), ("Ctrl+Tab", self.focusNextChild),
+            ("Ctrl+Shift+Tab", self.focusPreviousChild),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), self).activated.connect(does)
+        self.go.setToolTip("Ctrl+Enter; Ctrl+Tab leaves the text")
 
     @property
     def text(self) -> str:

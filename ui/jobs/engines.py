@@ -185,6 +185,7 @@ class Engines(QObject):
     def _start_design(self) -> None:
         again = self.design is not None
         if self.design is not None:
+            self.design.wait(2000)  # it is dead; its thread may be in its last line
             self.design.deleteLater()
         self.design = self._make("design", self._concrete(EngineChoice(device="cpu")))
         self.design.ended.connect(self._design_ended)

@@ -4,6 +4,7 @@ from ui.widgets.buttons import ActionButton, Button, IconButton, PrimaryButton, 
 from ui.widgets.fields import FormRow, NumberField, SearchField, mark_invalid
 from ui.widgets.labels import ElidedText, Line, Text, as_tip, restyle
 from ui.widgets.notices import EmptyState, ErrorBanner, StatusProgress, Symbol
+from ui.widgets.own_keys import OwnKeys
 from ui.widgets.panels import LayoutMemory, Section, SidePanel
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LayoutMemory",
     "Line",
     "NumberField",
+    "OwnKeys",
     "PrimaryButton",
     "SearchField",
     "Section",

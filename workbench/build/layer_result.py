@@ -16,7 +16,7 @@ from workbench.build.own_guard import asked_to_end
 from workbench.build.scope import trace, weightless
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.errors import GraphError
-from workbench.graph.inference import NodeInfo, TensorInfo
+from workbench.graph.inference import NodeInfo, TensorInfo, describe_shape
 from workbench.graph.model import Graph, Node
 from workbench.graph.own_layers import is_own, own_keys
 from workbench.graph.ports import node_params, port_exists
@@ -30,6 +30,12 @@ _TRACED = frozenset({"attention", "preprocessing"})
 _TEXT_LAYERS = frozenset({"StringLookup", "TextVectorization", "Hashing", "HashedCrossing",
                           "Identity", "Flatten", "Reshape", "Concatenate"})  # fmt: skip
 _LARGEST = 2**62
+_MOVES_FROZEN = frozenset({"SpectralNormalization"})
+"""Layers whose states training changes also while they are frozen; Keras's others keep them."""
+_NEVER_MOVES = frozenset({"Normalization"})
+"""Layers whose values come from the data before training."""
+_PROJECTING = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
+"""Layers whose kernels take values of another width for rows of another number, without a word."""
 _READ_TEXT = frozenset({"StringLookup", "TextVectorization"})
 
 Inputs = tuple[tuple[str, TensorInfo], ...]
@@ -74,10 +80,13 @@ def compute_layer(
             if reference != inputs:
                 _call(layer, spec, ports, reference, params, graph.records)
             returned = _call(layer, spec, ports, inputs, params, graph.records)
+            if reference != inputs and not own:
+                _check_fit(layer, spec, ports, inputs, params, reference)
             check_outputs(spec, graph.records, outputs, returned)
             tensors = named_outputs(outputs, returned)
             parameters, trainable, weight_bytes = weight_sizes(layer)
-            states = state_count(layer) if trainable < parameters else 0
+            moves = (owner.trainable or spec.key in _MOVES_FROZEN) and spec.key not in _NEVER_MOVES
+            states = state_count(layer) if moves and trainable < parameters else 0
         described = {
             port: TensorInfo(_shape(tensor), str(tensor.dtype)) for port, tensor in tensors.items()
         }
@@ -158,12 +167,7 @@ def _call(
     params: Mapping[str, Plain],
     records: Records,
 ) -> Any:
-    import keras
-
-    tensors: dict[str, list[Any]] = {}
-    for port, info in inputs:
-        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
-    arguments, keywords = call_arguments(spec, ports, tensors, params)
+    arguments, keywords = _symbolic(spec, ports, inputs, params)
     outputs = layer(*arguments, **keywords)
     if is_own(spec.key):
         check_shape_rule(layer, spec, records, arguments, keywords, outputs)
@@ -176,6 +180,51 @@ def _call(
         if spec.family == "attention":  # the shape rule takes scores for square
             return traced
     return outputs
+
+
+def _symbolic(
+    spec: LayerSpec, ports: list[PortSpec], inputs: Inputs, params: Mapping[str, Plain]
+) -> tuple[list[Any], dict[str, Any]]:
+    import keras
+
+    tensors: dict[str, list[Any]] = {}
+    for port, info in inputs:
+        tensors.setdefault(port, []).append(keras.KerasTensor(info.shape, dtype=info.dtype))
+    return call_arguments(spec, ports, tensors, params)
+
+
+def _check_fit(
+    layer: Any,
+    spec: LayerSpec,
+    ports: list[PortSpec],
+    inputs: Inputs,
+    params: Mapping[str, Plain],
+    reference: Inputs,
+) -> None:
+    """Raise when the weights of a shared layer, made for one input, do not fit another.
+
+    The shape rules of some layers (LayerNormalization) look at the new input only.
+
+    Raises:
+        GraphError: They do not fit.
+    """
+    if not layer.weights:
+        return
+    made_for = " and ".join(describe_shape(tensor) for _, tensor in reference)
+    text = f"the weights that it shares were made for {made_for}, which does not fit here."
+    widths = dict(_widths(reference))
+    if spec.key in _PROJECTING and any(widths.get(at, n) != n for at, n in _widths(inputs)):
+        raise GraphError(text)
+    arguments, keywords = _symbolic(spec, ports, inputs, params)
+    try:
+        trace(layer, arguments, keywords)
+    except Exception as error:
+        raise GraphError(text, details=traceback.format_exc(limit=-6)) from error
+
+
+def _widths(inputs: Inputs) -> list[tuple[str, int | None]]:
+    """Return the length of the last axis of what leads into each port for queries and values."""
+    return [(port, tensor.shape[-1]) for port, tensor in inputs if "mask" not in port]
 
 
 def _trace(layer: Any, spec: LayerSpec, arguments: list[Any], keywords: dict[str, Any]) -> Any:

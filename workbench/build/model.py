@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.build.layers import call_arguments, make_layer, named_outputs
+from workbench.build.recursion import deep_recursion
 from workbench.build.shapes import ShapeInference
 from workbench.catalog import Catalog
 from workbench.errors import GraphError
@@ -67,27 +65,13 @@ def build_model(
         else:
             tensors[node_id] = _apply(graph, catalog, node, layers, tensors)
     outputs = [next(iter(tensors[node_id].values())) for node_id in output_nodes(graph)]
-    with _deep_recursion(len(graph)), warnings.catch_warnings():
+    with deep_recursion(len(graph)), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="When providing `inputs` as a dict")
         return keras.Model(
             inputs if len(inputs) > 1 else next(iter(inputs.values())),
             outputs if len(outputs) > 1 else outputs[0],
             name=name,
         )
-
-
-@contextmanager
-def _deep_recursion(layers: int) -> Iterator[None]:
-    """Let Keras walk back through long chains: it takes a call per layer (and a few around it).
-
-    Python's own calls need no native stack from version 3.11 on.
-    """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 1000 + 8 * layers))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _refuse_errors(graph: Graph, shapes: Inference) -> None:
@@ -121,11 +105,11 @@ def _apply(
         raise GraphError(f"There is no layer called {node.layer}.")
     owner = graph.owner(node)
     named = node if spec.is_operation else owner  # a step of its own wherever it is applied
-    if named.id not in layers:
+    first = named.id not in layers
+    if first:
         layers[named.id] = make_layer(
-            catalog, owner.layer, owner.params, name=named.name, trainable=owner.trainable,
-            records=graph.records,
-        )  # fmt: skip
+            catalog, owner.layer, owner.params, name=named.name, records=graph.records
+        )
     params = node_params(graph, node, spec)
     connected: dict[str, list[Any]] = {}
     for edge in graph.incoming(node.id):
@@ -135,4 +119,7 @@ def _apply(
     ports = [port for port in spec.inputs if port_exists(port, spec, params)]
     arguments, keywords = call_arguments(spec, ports, connected, params)
     outputs = layers[named.id](*arguments, **keywords)
+    if first and not owner.trainable:
+        # Not sooner: layers inside (those of attention) are made by the first call.
+        layers[named.id].trainable = False
     return named_outputs([p for p in spec.outputs if port_exists(p, spec, params)], outputs)

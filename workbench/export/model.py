@@ -1,11 +1,13 @@
 """The network of a graph as a Python function, `build_model()`, that a person can read and run.
 
-It makes the same layers in the same order as `workbench.build.model.build_model`, so that both
-have the same weights in the same places. Needs no Keras: the window writes it while one draws.
+It makes the same layers as `workbench.build.model.build_model`, so that both have the same weights
+in the same places; where a block waits for an input that is made after it, in another order, so
+that fresh weights differ. Needs no Keras: the window writes it while one draws.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workbench.catalog import Catalog
@@ -16,7 +18,7 @@ from workbench.export.layer_calls import layer_imports
 from workbench.export.names import VariableNames
 from workbench.export.network_writer import DEEP, NetworkWriter
 from workbench.export.operation_calls import clashing_operations
-from workbench.export.own_text import FUTURE, needs_future, own_text, refuse_clashes
+from workbench.export.own_text import FUTURE, needs_future, own_names, own_text, refuse_clashes
 from workbench.graph.adopting import needed
 from workbench.graph.blocks import layer_of
 from workbench.graph.expand import Expanded, expand
@@ -68,13 +70,25 @@ def _imports(graph: Graph) -> list[str]:
 
 
 def function_code(
-    graph: Graph, catalog: Catalog, signature: DataSignature | None, *, model_name: str = "network"
+    graph: Graph,
+    catalog: Catalog,
+    signature: DataSignature | None,
+    *,
+    model_name: str = "network",
+    taken: Iterable[str] = (),
 ) -> tuple[list[str], dict[str, tuple[int, int]]]:
     """Return the lines of the function, after those of its blocks, and the lines of each node.
 
     Lines are counted from 1. A block becomes a function; the lines of a layer inside it have the
     key `block:<id>/<node id>`. Where a function cannot say it (a use that shares its weights or
     is frozen, a default that no layer could have), the layers of the blocks are written out.
+
+    Args:
+        graph: The network.
+        catalog: Where the layers are described.
+        signature: What the data offers.
+        model_name: Name of the Keras model.
+        taken: Names that the code around defines; no block's function is called so.
 
     Raises:
         GraphError: See `model_code`.
@@ -83,15 +97,20 @@ def function_code(
     for problem in expanded.problems:
         raise GraphError(problem.message, place=problem.place)
     flat = expanded.graph
+    names = frozenset((*taken, *own_names(flat)))
+
+    def write(part: Graph, whole: Expanded) -> tuple[list[str], dict[str, tuple[int, int]]]:
+        return _written(part, catalog, signature, model_name, whole, names)
+
     if expanded.is_plain:
-        return _written(graph, catalog, signature, model_name, expanded)
+        return write(graph, expanded)
     if not can_be_functions(graph, catalog, expanded):
-        return _written(flat, catalog, signature, model_name, expand(flat))
+        return write(flat, expand(flat))
     try:
-        return _written(graph, catalog, signature, model_name, expanded)
+        return write(graph, expanded)
     except GraphError as error:  # a block may have a fault that none of its uses has
         try:
-            return _written(flat, catalog, signature, model_name, expand(flat))
+            return write(flat, expand(flat))
         except GraphError:
             raise error from None
 
@@ -102,10 +121,12 @@ def _written(
     signature: DataSignature | None,
     model_name: str,
     expanded: Expanded,
+    taken: frozenset[str],
 ) -> tuple[list[str], dict[str, tuple[int, int]]]:
     """Return the functions of the blocks and of the network, see `function_code`."""
     named = clashing_operations(expanded.graph, catalog)
     names = VariableNames()
+    names.reserve(taken)
     lines: list[str] = []
     spans: dict[str, tuple[int, int]] = {}
     functions: dict[str, str] = {}

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterable
 
 _LONGEST = 40
-_RESERVED = frozenset({"keras", "layers", "model", "build_model", "np", "sys", "name"})
+_RESERVED = frozenset(
+    {"keras", "layers", "model", "build_model", "load_model", "np", "sys", "name"}
+)  # fmt: skip
 
 
 class VariableNames:

@@ -44,6 +44,15 @@ def own_text(graph: Graph) -> list[str]:
     return lines
 
 
+def own_names(graph: Graph) -> set[str]:
+    """Return the names that the files define whose layers a network uses.
+
+    Raises:
+        GraphError: A file is no Python.
+    """
+    return {name for file in used_files(graph.records, graph) for name in _defined(_tree(file))}
+
+
 def needs_future(graph: Graph) -> bool:
     """Tell whether a file imports `annotations` from `__future__`."""
     return any(

@@ -87,7 +87,9 @@ def training_script(
     classes = len(encoder.classes)
     recipe_lines, classes_needed = recipe_functions(recipe, resolved, classes)
     parts = bundle([(_BODY, entry) for entry in _MAIN] + classes_needed, _OWN)
-    function, spans = function_code(graph, catalog, signature)
+    around = "\n".join((*parts.definitions, *parts.constants, *parts.imports, *recipe_lines))
+    taken = set(re.findall(r"[A-Za-z_]\w*", around))
+    function, spans = function_code(graph, catalog, signature, taken=taken)
     source = resolve(data.source, base)
     head = [
         _TITLE.format(name=name if _ORDINARY.fullmatch(name) else "train.py"),

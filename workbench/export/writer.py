@@ -122,21 +122,20 @@ class Writer:
         owner = self._graph.owner(node)
         call = self._call_group(node, spec)
         if owner.id in self._layers:
-            made = Call(self._layers[owner.id], (call,))
-        else:
-            head, settings = constructor(
-                self._catalog, spec, owner.params, self.layer_name(owner.name), self.values
-            )
-            if self._graph.is_shared(owner.id) or not owner.trainable:
-                layer = self._names.take(f"{owner.name}_layer", "layer")
-                self._layers[owner.id] = layer
-                self._add(f"{layer} = ", Call(head, (settings,)))
-                if not owner.trainable:
-                    self._add("", Atom(f"{layer}.trainable = False"))
-                made = Call(layer, (call,))
-            else:
-                made = Call(head, (settings, call))
-        self._assign(node, made)
+            self._assign(node, Call(self._layers[owner.id], (call,)))
+            return
+        head, settings = constructor(
+            self._catalog, spec, owner.params, self.layer_name(owner.name), self.values
+        )
+        if not self._graph.is_shared(owner.id) and owner.trainable:
+            self._assign(node, Call(head, (settings, call)))
+            return
+        layer = self._names.take(f"{owner.name}_layer", "layer")
+        self._layers[owner.id] = layer
+        self._add(f"{layer} = ", Call(head, (settings,)))
+        self._assign(node, Call(layer, (call,)))
+        if not owner.trainable:  # not sooner: the first call makes the layers inside
+            self._add("", Atom(f"{layer}.trainable = False"))
 
     def _operation(self, node: Node, spec: LayerSpec) -> None:
         """Write the call of a function of `keras.ops`."""

@@ -6,7 +6,7 @@ or passes on what it got. What no rule is certain about has no name: "" – neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from workbench.graph.costs.reach import VALUE_BY_VALUE
@@ -198,16 +198,3 @@ def _agreed(given: Sequence[Axes], rank: int) -> Axes:
         told = {axes[at] for axes in given if len(axes) >= -at and axes[at]}
         names.append(told.pop() if len(told) == 1 else "")
     return tuple(names)
-
-
-def axis_labels(nodes: Mapping[str, object]) -> dict[tuple[str, str], Axes]:
-    """Return (node, port) → axes of everything that inference knows.
-
-    Args:
-        nodes: Node id → `NodeInfo`, as in `Inference.nodes`.
-    """
-    return {
-        (node_id, port): axes
-        for node_id, info in nodes.items()
-        for port, axes in getattr(info, "axes", {}).items()
-    }

@@ -71,13 +71,14 @@ def load_library(folder: Path | None = None) -> tuple[list[SavedBlock], list[str
 def save_to_library(records: Records, block: Block, folder: Path | None = None) -> Path:
     """Save a block, with the blocks that it needs, into the library.
 
-    A block of the same name there is replaced.
+    A block of the same name there is replaced; one whose name only looks alike in a file's name
+    stays, as does a file that cannot be read.
 
     Raises:
         GraphError: It could not be written; what was there is as it was.
     """
     place = folder or library_folder()
-    path = place / f"{_file_name(block.name)}{_ENDING}"
+    path = _path_for(place, block.name)
     blocks = needed(records, [layer_of(block.id)])
     files = used_files(records, (node for part in blocks for node in part.graph))
     plain: PlainDict = {
@@ -152,6 +153,23 @@ def _records_of(plain: Any) -> Records:
     for entry in plain["blocks"]:
         records.put(read_block(entry, records))
     return records
+
+
+def _path_for(place: Path, name: str) -> Path:
+    stem, number = _file_name(name), 1
+    while True:
+        path = place / f"{stem}{f' {number}' if number > 1 else ''}{_ENDING}"
+        if not path.exists() or _name_in(path) == name:
+            return path
+        number += 1
+
+
+def _name_in(path: Path) -> str | None:
+    """Return the name of the block in a file, or None when it cannot be read."""
+    try:
+        return _read(path).block.name
+    except GraphError:
+        return None
 
 
 def _file_name(name: str) -> str:

@@ -43,8 +43,9 @@ def group(
     """Return the change that makes a block of layers, and the id of its use.
 
     What leads into the layers from outside becomes the block's inputs, what leads out its
-    outputs; layers that lead nowhere become outputs too. Inputs of the network and ports of a
-    block stay where they are.
+    outputs; layers that lead nowhere become outputs too, with an Identity behind the block where
+    other outputs of it are used: open ones would be no outputs of the network then. Inputs of the
+    network and ports of a block stay where they are.
 
     Args:
         graph: The network that the layers stand in.
@@ -91,23 +92,58 @@ def group(
             if port is None:
                 port = _add_exit(inner, border_out, edge.source, across)
             outside.append(Edge(Endpoint(use_id, port), edge.target, edge.index))
+    used = bool(border_out)
+    open_ends: list[tuple[str, Node]] = []
     for node in members:
         if not graph.feeds(node.id):
             for port in _exits(graph, node):
-                _add_exit(inner, border_out, Endpoint(node.id, port), across)
+                exit_ = _add_exit(inner, border_out, Endpoint(node.id, port), across)
+                open_ends.append((exit_, node))
+    title = name.strip() or "Block"
+    lost = open_ends if used else []
+    own, *names = graph.free_names([name_stem(title), *(f"{node.name}_output" for _, node in lost)])
+    kept = _kept_ends(lost, names, across)
+    outside += [
+        Edge(Endpoint(use_id, port), Endpoint(end.id, "input")) for port, end in kept
+    ]  # fmt: skip
     params = _used_params(members, enclosing)
-    block = Block(new_block_id(), name.strip() or "Block", inner, params)
+    block = Block(new_block_id(), title, inner, params)
     use = Node(
         use_id,
         layer_of(block.id),
-        graph.free_name(name_stem(block.name)),
+        own,
         {param.name: formula(param.name) for param in params},
         _centre(members),
     )
     changes: list[Change] = [PutRecord(block), *delete(graph, chosen).changes]
-    changes.append(AddNode(use))
+    before = _following(graph, members[0].id, chosen)
+    changes += [AddNode(node, before) for node in (use, *(end for _, end in kept))]
     changes += [Connect(edge) for edge in outside]
     return Batch(tuple(changes), f"Group into {block.name}"), use_id
+
+
+def _following(graph: Graph, node_id: str, gone: set[str]) -> str:
+    """Return what follows a layer in the node order and stays; "" where that is the end.
+
+    The order decides which of two layers comes first where the connections leave it open: a
+    block stands where its layers stood, so that fresh weights and outputs keep their order.
+    """
+    found = graph.after(node_id)
+    while found in gone:
+        found = graph.after(found)
+    return found
+
+
+def _kept_ends(
+    ends: list[tuple[str, Node]], names: list[str], across: bool
+) -> list[tuple[str, Node]]:  # fmt: skip
+    """Return an Identity for every end of the network, with the port that leads into it."""
+    dx, dy = (_ALONG, 0.0) if across else (0.0, _ROW)
+    return [
+        (port, Node(new_node_id(), "Identity", name,
+                    position=(node.position[0] + dx, node.position[1] + dy)))
+        for (port, node), name in zip(ends, names, strict=True)
+    ]  # fmt: skip
 
 
 def _put_port(
@@ -230,12 +266,14 @@ class _Inlining:
         names = iter(self._graph.free_names(stems))
         cx, cy = _centre(self._layers)
         height = self._height()
+        before = self._graph.after(self._use.id)
         for number, ids in enumerate(self._ids):
             down = (number - (self._copies - 1) / 2) * height
             dx, dy = self._use.position[0] - cx, self._use.position[1] - cy + down
             lending_first = sorted(self._layers, key=lambda node: bool(node.shared_with))
             changes += [
-                AddNode(self._renewed(node, ids, next(names), dx, dy)) for node in lending_first
+                AddNode(self._renewed(node, ids, next(names), dx, dy), before)
+                for node in lending_first
             ]
         changes += [Connect(edge) for edge in self._edges()]
         changes += ungrouped_weights(self._graph.records, self._use.id, self._ids[0])

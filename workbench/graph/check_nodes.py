@@ -10,6 +10,7 @@ from workbench.catalog.validate import check_params
 from workbench.errors import Place
 from workbench.graph.changes import UNSET, RemoveNode, RenameNode, SetParam
 from workbench.graph.edits import delete, name_stem
+from workbench.graph.formulas import as_read, has_formula
 from workbench.graph.index import usable_name
 from workbench.graph.model import Edge, Endpoint, Graph, Node
 from workbench.graph.own_layers import catalog_with_own
@@ -192,6 +193,12 @@ def _param_problem(node: Node, spec: LayerSpec, name: str, reason: str) -> Probl
         shown = param.suggestion if isinstance(param.suggestion, (int, float, str)) else ""
         label = f"Set {name} to {shown}" if shown != "" else f"Use the usual {name}"
         fixes = (Fix(label, SetParam(node.id, name, param.suggestion)),)
+    value = node.params.get(name)
+    if has_formula(value):
+        reason = (
+            f"{name} follows a parameter of a block ({as_read(value)}), and this layer stands in "
+            "none; give it a value."
+        )
     missing = param is not None and param.required and name not in node.params
     return Problem(
         "unknown_param" if param is None else "missing_param" if missing else "bad_param",

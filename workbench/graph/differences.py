@@ -221,8 +221,19 @@ def as_csv(rows: Iterable[Difference]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for line in _table(rows):
-        writer.writerow([f"'{text}" if text.startswith(_FORMULA) else text for text in line])
+        writer.writerow([_escaped(text) for text in line])
     return out.getvalue()
+
+
+def _escaped(text: str) -> str:
+    """Return text that a spreadsheet does not take for a formula; numbers stay numbers."""
+    if not text.startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
 
 
 def as_markdown(rows: Iterable[Difference], before: str, after: str) -> str:

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Mapping
 from workbench.catalog import Catalog, LayerSpec
 from workbench.catalog.schema import APPLICATIONS, OPERATIONS
 from workbench.errors import GraphError
-from workbench.graph.changes import AddNode, Batch, Change, Connect, Disconnect, RemoveNode
+from workbench.graph.changes import (
+    AddNode,
+    Batch,
+    Change,
+    Connect,
+    Disconnect,
+    RemoveNode,
+    SetTrainable,
+)
 from workbench.graph.model import INPUT_LAYER, Edge, Endpoint, Graph, Node, new_node_id
 from workbench.graph.ports import connect, input_ports, output_ports
 from workbench.graph.specs import spec_of, title_of
@@ -212,8 +220,30 @@ def share(graph: Graph, node_id: str, position: tuple[float, float]) -> tuple[Ad
         name=graph.free_name(f"{owner.name}_shared"),
         position=position,
         shared_with=owner.id,
+        trainable=owner.trainable,
     )
     return AddNode(node), node.id
+
+
+def freeze(graph: Graph, node_ids: Iterable[str], *, trainable: bool = False) -> Change:
+    """Return the change that freezes layers, or lets them be trained again.
+
+    All nodes that apply the same layer change with it: there is one set of weights.
+
+    Args:
+        graph: The network.
+        node_ids: The nodes.
+        trainable: True to train them again.
+    """
+    family: dict[str, None] = {}
+    for node_id in node_ids:
+        if node_id in graph:
+            owner = graph.owner(graph.node(node_id)).id
+            family |= dict.fromkeys((owner, *graph.sharers(owner)))
+    changes = tuple(SetTrainable(node_id, trainable) for node_id in family)
+    return (
+        changes[0] if len(changes) == 1 else Batch(changes, "Unfreeze" if trainable else "Freeze")
+    )
 
 
 def delete(
@@ -264,7 +294,7 @@ def _with_sharers(graph: Graph, chosen: list[str]) -> dict[str, None]:
 
 
 def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:
-    """Return the edges that replace deleted single-input nodes."""
+    """Return the edges that replace deleted nodes of which one input and one output is used."""
     made = []
     for node_id in doomed:
         for edge in graph.outgoing(node_id):
@@ -275,7 +305,8 @@ def _bridges(graph: Graph, doomed: Mapping[str, None]) -> list[Edge]:
             while source is not None and source.node in doomed and source.node not in seen:
                 seen.add(source.node)
                 incoming = graph.incoming(source.node)
-                source = incoming[0].source if len(incoming) == 1 else None
+                used = {leaving.source.port for leaving in graph.leaving(source.node)}
+                source = incoming[0].source if len(incoming) == len(used) == 1 else None
             if source is not None and source.node not in doomed:
                 made.append(Edge(source, edge.target, edge.index))
     return made

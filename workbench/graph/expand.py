@@ -86,7 +86,7 @@ def _same(
 ) -> bool:  # fmt: skip
     """Tell whether a use gives its layers what it gave before: 1 is neither True nor 1.0 here."""
     known = before.get(at)
-    return known == given and repr(known) == repr(given)
+    return known == given and (not given[0] or repr(known) == repr(given))
 
 
 def _uses_blocks(graph: Graph) -> bool:

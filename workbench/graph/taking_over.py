@@ -87,7 +87,14 @@ def _settings(found: Comparison, row: Difference, field: str) -> Iterator[Change
         fields = [entry for entry in fields if entry.name == "name"]
     for entry in fields:
         if entry.name == "name":
-            yield RenameNode(row.node, str(entry.before))
+            name = str(entry.before)
+            if found.after.name_taken(name):
+                raise GraphError(
+                    f"Another layer of this network is called {name} already.",
+                    remedy=f"Take over or rename that layer first, then {row.name}.",
+                    place=Place("node", row.node),
+                )
+            yield RenameNode(row.node, name)
         elif entry.name == "trainable":
             yield SetTrainable(row.node, bool(entry.before))
         else:

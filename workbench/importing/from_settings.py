@@ -7,10 +7,12 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from workbench.build.recursion import deep_recursion
 from workbench.build.scope import weightless
 from workbench.catalog import load_catalog
 from workbench.errors import GraphError, WorkbenchError
 from workbench.graph.model import Graph
+from workbench.importing.bounds import entries
 from workbench.importing.files import read_settings, refusal
 from workbench.importing.from_keras import graph_from_model
 from workbench.importing.plain_forms import LEARNED
@@ -38,8 +40,10 @@ def read_network(
     settings = read_settings(path) if settings is None else settings
     catalog = load_catalog()
     lost = vet(path, settings, catalog)
+    layers = _layers_in(path, settings)
     with weightless():
-        model = _made(path, deepcopy(settings))
+        with deep_recursion(layers):
+            model = _made(path, deepcopy(settings))
         try:
             imported = graph_from_model(model, catalog)
             plain = imported.graph.to_plain()
@@ -52,7 +56,8 @@ def read_network(
             raise refusal(path, f"it cannot be drawn ({_words(error)})") from error
     kept = Kept()
     if arrays is not None and weights_member(path):
-        kept = keep_weights(path, model, imported, lambda: _made(path, settings), arrays)
+        with deep_recursion(layers):
+            kept = keep_weights(path, model, imported, lambda: _made(path, settings), arrays)
     known = {f"{name}: {LEARNED}" for name in kept.names}
     told = [s for s in lost if not any(s.startswith(start) for start in known)]
     return {
@@ -61,6 +66,10 @@ def read_network(
         "lost": list(dict.fromkeys([*told, *imported.lost, *kept.lost])),
         "layers": kept.groups,
     }
+
+
+def _layers_in(path: Path, settings: dict[str, Any]) -> int:
+    return sum(isinstance(v, dict) and "class_name" in v for _, _, v in entries(path, settings))
 
 
 def _made(path: Path, settings: dict[str, Any]) -> Any:

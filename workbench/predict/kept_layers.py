@@ -27,7 +27,7 @@ from workbench.build.starting_weights import put_into
 from workbench.catalog import Catalog, LayerSpec, PortSpec
 from workbench.graph.inference import TensorInfo
 from workbench.graph.model import Node
-from workbench.graph.own_layers import is_own
+from workbench.graph.own_layers import own_keys
 from workbench.graph.preview import Weights, WeightTensor
 from workbench.graph.records import Records
 from workbench.predict.condense import weight_view
@@ -171,12 +171,13 @@ class KeptLayers:
             Exception: Whatever Keras raises for a layer that cannot be made.
         """
         trained = self._trained
+        own = own_keys(owner.layer, owner.params)  # also inside a wrapper
         settings = json.dumps([owner.layer, owner.name, owner.trainable, owner.params, params],
                               sort_keys=True)  # fmt: skip
         key = (
             settings, inputs, hash(self._state), self._policy, exact,
             trained.run_id if trained else "",
-            own_code.state_of(records) if records is not None and is_own(owner.layer) else (),
+            own_code.state_of(records) if records is not None and own else (),
         )  # fmt: skip
         kept = self._kept.get(key)
         if kept is None:

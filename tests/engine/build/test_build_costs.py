@@ -45,7 +45,7 @@ def test_published_multiply_adds(name, catalog):
     assert found.macs == pytest.approx(expected, rel=tolerance)
     assert found.parameters == model.count_params()
     frozen = sum(int(np.prod(v.shape)) for v in model.non_trainable_weights)
-    assert sum(info.states for info in found.nodes.values()) == frozen
+    assert sum(info.states + info.frozen for info in found.nodes.values()) == frozen
     if name in FIELDS:
         fields = [info.receptive[0] for info in found.nodes.values() if info.receptive]
         assert max(fields) == FIELDS[name]
@@ -241,6 +241,23 @@ def test_states_and_frozen_weights_are_told_apart(net):
     normal, dense = nodes[ids[1]], nodes[ids[2]]
     assert (normal.parameters, normal.trainable, normal.states, normal.frozen) == (20, 10, 10, 0)
     assert (dense.parameters, dense.trainable, dense.states, dense.frozen) == (12, 0, 0, 12)
+
+
+def test_values_that_training_leaves_alone_are_no_states(net):
+    """A frozen BatchNormalization keeps its averages; Normalization takes them from the data."""
+    from workbench.graph.changes import SetTrainable
+
+    frozen, before, spectral = net.chain(
+        "BatchNormalization",
+        "Normalization",
+        ("SpectralNormalization", {"layer": {"layer": "Dense", "params": {"units": 2}}}),
+        shape=(5,),
+    )[1:]
+    for at in (frozen, spectral):
+        net.graph.apply(SetTrainable(at, False))
+    nodes = net.infer().nodes
+    told = [(n.parameters, n.states, n.frozen) for n in map(nodes.get, (frozen, before, spectral))]
+    assert told == [(20, 0, 20), (11, 0, 11), (14, 2, 12)]
 
 
 def test_a_block_has_the_sums_of_its_layers(net):

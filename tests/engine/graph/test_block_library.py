@@ -2,11 +2,22 @@
 
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 
 from workbench.errors import GraphError
-from workbench.graph import AddNode, Connect, Edge, Endpoint, Graph, InBlock, Node, SetParam
+from workbench.graph import (
+    AddNode,
+    Connect,
+    Edge,
+    Endpoint,
+    Graph,
+    InBlock,
+    Node,
+    PutRecord,
+    SetParam,
+)
 from workbench.graph.block_library import (
     bring,
     load_library,
@@ -50,6 +61,21 @@ def test_a_saved_block_comes_back_with_what_it_needs(nested, tmp_path):
     assert again.changes == () and same == layer
     remove_from_library(saved)
     assert load_library(path.parent) == ([], [])
+
+
+def test_blocks_of_other_names_are_not_replaced_where_file_names_are_alike(nested, tmp_path):
+    graph, use = nested
+    block = block_of(graph.records, graph.node(use).layer)
+    (tmp_path / "odd.block.json").write_text("not a block")
+    names = ["a/b", "a_b", "a:b", "a_b", "a/b", "x" * 90 + "1", "x" * 90 + "2", "odd"]
+    for name in names:
+        graph.apply(PutRecord(replace(block, name=name)))
+        block = block_of(graph.records, graph.node(use).layer)
+        save_to_library(graph.records, block, tmp_path)
+    found, faults = load_library(tmp_path)
+    assert sorted(saved.block.name for saved in found) == sorted(set(names))
+    assert len(faults) == 1
+    assert (tmp_path / "odd.block.json").read_text() == "not a block"
 
 
 def test_files_that_are_no_blocks_are_named_and_passed_over(nested, tmp_path):

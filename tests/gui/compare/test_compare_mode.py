@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -472,3 +473,15 @@ def test_names_are_kept_out_of_markup(services, qtbot):
     assert panel.head.textFormat() == Qt.TextFormat.PlainText
     tip = panel.model.index(0, 0, panel.model.index(0, 0)).data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in tip
+
+
+def test_marks_may_change_while_a_layer_is_dragged_in_a_far_view(comparing, window, qtbot):
+    canvas, overlay = window.pages.page("design").canvas, comparing.overlay
+    edit(comparing, window, SetParam(node_of(window).id, "units", 77), qtbot)
+    canvas.repaint()
+    canvas.picture.lift([node_of(window, "Dropout").id])
+    overlay.show(replace(overlay._found, fields={}))
+    canvas.camera.zoom_to(0.02, canvas.free_rect().center())
+    canvas.repaint()  # an error while painting would fail the test
+    canvas.picture.land()
+    assert overlay.marks == {}

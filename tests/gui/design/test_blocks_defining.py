@@ -213,7 +213,7 @@ class TestParameters:
         inside.page.scopes.up()
         inside.page.selection.select(["out"])
         inside.page.group()
-        inside.canvas.name_field._close()
+        inside.canvas.name_field.give_up()
         inside.page.scopes.open(USE)
         inside.page.selection.clear()
         QTest.qWait(0)

@@ -134,7 +134,7 @@ class Walker:
     def do_group(self) -> None:
         self.page.selection.select(self.some(2))
         self.page.group()
-        self.desk.canvas.name_field._close()
+        self.desk.canvas.name_field.give_up()
 
     def do_ungroup(self) -> None:
         self.page.selection.select(self.some(blocks=True))
@@ -231,7 +231,7 @@ class TestGesturesInside:
     def test_group_inside_a_block_nests(self, inside):
         inside.page.selection.select(["a", "b"])
         inside.key(Qt.Key.Key_G, CTRL)
-        inside.canvas.name_field._close()
+        inside.canvas.name_field.give_up()
         (use,) = inside.selected
         inside.key(Qt.Key.Key_Return)
         assert inside.page.editor.scope == (USE, use)

@@ -1,11 +1,14 @@
 """Mouse gestures on the canvas: each makes the change it promises, as one undo step."""
 
+import time
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from workbench.graph import Connect, Edge, Endpoint
+from ui.design.gestures.select import RubberBand
+from workbench.graph import AddNode, Batch, Connect, Edge, Endpoint, Graph, Node
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -57,6 +60,36 @@ def test_escape_gives_the_rubber_band_up(desk):
     desk.key(Qt.Key.Key_Escape)
     assert desk.selected == {"loose"}
     assert desk.canvas.gesture is None
+
+
+def test_a_rubber_band_with_control_is_quick_over_many_layers(desk):
+    """10,000 layers that were selected and 10,000 under it: no pair is looked at."""
+    many = Graph()
+    many.apply(Batch(tuple(
+        AddNode(Node(f"m{n}", "Dense", f"m{n}", {}, (n % 100 * 240.0, n // 100 * 128.0)))
+        for n in range(10_000)
+    ), ""))  # fmt: skip
+    desk.page.picture.show_graph(many)
+    desk.page.picture.finish()
+    desk.page.selection.select([f"m{n}" for n in range(9_999)])
+    band = RubberBand(desk.canvas, QPointF(-10, -10), CTRL)
+    band._from = QPointF(-1e6, -1e6)
+    begun = time.perf_counter()
+    band.move(desk.canvas.camera.to_view(QPointF(1e6, 1e6)), CTRL)
+    assert time.perf_counter() - begun < 0.5
+    assert desk.selected == {"m9999"}
+
+
+def test_the_right_button_gives_a_drag_up(desk):
+    before = desk.graph.node("loose").position
+    desk.press(desk.at("loose"))
+    desk.move(desk.at("loose") + QPoint(80, 0))
+    assert desk.canvas.gesture is not None
+    QTest.mousePress(desk.canvas, Qt.MouseButton.RightButton, pos=desk.at("loose"))
+    assert desk.canvas.gesture is None  # the menu gets the release of the left button
+    desk.move(desk.at("loose") + QPoint(120, 40))
+    assert desk.graph.node("loose").position == before
+    assert desk.page.picture.lifted is None
 
 
 def test_click_selects_an_edge_and_delete_removes_it(desk):

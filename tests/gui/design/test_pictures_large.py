@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from ui.design.handling import pictures as module
 from ui.design.handling.rendering import svg_bytes
+from workbench.graph import Disconnect, SetParam
+from workbench.graph.edits import delete
 
 
 @pytest.fixture
@@ -54,3 +57,21 @@ def test_a_folder_that_is_not_there_is_told(desk, apart, tmp_path, qtbot):
     with qtbot.waitSignal(apart._services.error_raised, timeout=20_000) as raised:
         apart.save(tmp_path / "missing" / "n.pdf")
     assert "n.pdf was not saved" in raised.args[0].message
+
+
+def test_the_code_of_a_large_network_is_copied_from_another_thread(desk, qtbot, monkeypatch):
+    pictures, clipboard = desk.page.handling.pictures, QGuiApplication.clipboard()
+    desk.session.apply(SetParam("features", "shape", [4]))
+    desk.session.apply(delete(desk.graph, ["loose"]))  # nothing leads to it
+    desk.page.selection.select(["hidden"])
+    pictures.copy_python()
+    here = clipboard.text()
+    assert "Dense" in here and "build_model" not in here
+    clipboard.setText("before")
+    monkeypatch.setattr(module, "APART_FROM", 1)
+    pictures.copy_python()
+    assert clipboard.text() == "before"
+    qtbot.waitUntil(lambda: clipboard.text() == here, timeout=5000)
+    desk.session.apply(Disconnect(desk.graph.incoming("out")[0]))
+    with qtbot.waitSignal(desk.page.editor.refused, timeout=5000):
+        pictures.copy_python()

@@ -5,6 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
+from workbench.graph.edits import delete
 from workbench.project import create_from_template
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -96,3 +97,15 @@ def test_saving_by_key_takes_the_name_that_is_being_typed(main_window, folders, 
     assert names[LAYER] == "another_name"
     assert not main_window.session.document.dirty
     assert field.hasFocus() == (where == "form")
+
+
+def test_typing_into_the_form_of_a_layer_that_is_gone_does_nothing(main_window, folders, qtbot):
+    page = open_design(main_window, folders[0], qtbot)
+    field = show(page, LAYER).row("units").field.line
+    type_over(qtbot, field, "1")
+    main_window.session.apply(delete(page.editor.graph, [LAYER]))
+    qtbot.keyClicks(field, "2")  # before the form is shown anew
+    assert LAYER not in page.editor.graph
+    main_window.session.undo()
+    assert page.editor.graph.node(LAYER).params["units"] == 1
+    main_window.session.save()

@@ -1,11 +1,13 @@
 """Opening a network of thousands of layers: progress, Cancel, and the window that goes on."""
 
+import threading
 import time
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from ui.frame.opening_view import OpeningView
 from workbench.graph import Connect, Edge, Endpoint, Graph, Node
 from workbench.graph.changes import AddNode
 from workbench.project import create_project, open_project
@@ -103,3 +105,44 @@ def test_large_edits_are_drawn_between_events(project_window, large, qtbot):
     assert set(picture.edges) == set(graph.edges)
     assert {i: f.rect.center().x() for i, f in picture.nodes.items()} == places
     window.flow.save()
+
+
+def test_closing_the_window_cancels_what_is_being_opened(project_window, large, qtbot):
+    window, opened = project_window, []
+    window.show_page("design")
+    window.flow.session_changed.connect(opened.append)
+    window.flow.open(large)
+    assert not window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    assert opened == [None]
+    open_project(large).close()
+
+
+@pytest.mark.parametrize("cancelled", [False, True], ids=["opened", "cancelled"])
+def test_the_keyboard_comes_back_from_the_view_over_the_pages(
+    project_window, tmp_path, qtbot, cancelled
+):
+    window = project_window
+    create_project(tmp_path / "Next", "Next", Documents(graph=chain(50))).close()
+    window.show_page("design")
+    canvas = window.pages.page("design").canvas
+    qtbot.waitUntil(canvas.hasFocus)
+    view = window.findChild(OpeningView)
+    view._later.setInterval(0)
+    go = threading.Event()
+    prepare = window.flow.prepare
+
+    def slowly(document):
+        while not go.is_set():
+            yield 0.0
+        yield from prepare(document)
+
+    window.flow.prepare = slowly
+    window.flow.open(tmp_path / "Next")
+    qtbot.waitUntil(view.button.hasFocus)
+    if cancelled:
+        view.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: not window.flow.busy)
+    assert (window.session.document.name == "Next") != cancelled
+    assert canvas.hasFocus()

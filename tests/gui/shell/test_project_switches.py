@@ -192,3 +192,38 @@ def test_a_file_that_found_no_project_waits_for_none(
     open_project(window, folders[0], qtbot)
     assert window.flow.networks._job is None
     assert not fake_engine.specs("import_file")
+
+
+def test_a_page_that_fails_with_a_project_leaves_it_to_the_others(
+    main_window, folders, qtbot, monkeypatch
+):
+    window = main_window
+    open_project(window, folders[0], qtbot)
+    train = window.pages.page("train")
+
+    def broken(session):
+        raise ZeroDivisionError("in the page")
+
+    monkeypatch.setattr(train, "set_session", broken)
+    window.pages.page("data")
+    open_project(window, folders[1], qtbot)
+    assert window.notices.error.isVisible()
+    assert all(page.session is window.session for page in window.pages.made_pages()
+               if page is not train and page.page_id != "welcome")  # fmt: skip
+    window.session.apply(EPOCHS)
+    assert "● unsaved" in window.windowTitle()
+    assert window.flow.save()
+
+
+def test_the_open_project_is_known_by_any_of_its_names(main_window, folders, qtbot):
+    window, folder = main_window, folders[0]
+    open_project(window, folder, qtbot)
+    session = window.session
+    for name in (folder / "project.json", folder / ".." / folder.name, folder):
+        window.show_page("welcome")
+        with qtbot.waitSignal(window.flow.created):
+            window.flow.open(name)
+        assert not window.flow.busy
+        assert window.session is session
+        assert window.pages.current_id == "design"
+    assert not window.notices.error.isVisible()

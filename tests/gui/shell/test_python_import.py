@@ -242,3 +242,19 @@ def test_a_real_engine_runs_it_apart(project_window, python, qtbot):
     qtbot.waitUntil(lambda: python.dialog is None, timeout=120_000)
     replace(project_window, qtbot)
     assert len(names(project_window)) == 2
+
+
+def test_keys_lead_out_of_the_editor(project_window, python, found, qtbot):
+    dialog = paste(project_window, qtbot)
+    qtbot.waitUntil(dialog.editor.hasFocus)
+    qtbot.keyClick(dialog.editor, Qt.Key.Key_Tab, CONTROL)
+    assert not dialog.editor.hasFocus()
+    assert dialog.text == TEXT
+    dialog.editor.setFocus()
+    qtbot.keyClick(dialog.editor, Qt.Key.Key_Return, CONTROL)
+    assert python.question is not None
+    python.question.reject()
+    dialog.begin()  # it runs: nothing is asked once more
+    qtbot.keyClick(dialog.editor, Qt.Key.Key_Return, CONTROL)
+    assert python.question is None
+    dialog.reject()

@@ -203,6 +203,7 @@ class Canvas(DropEvents):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pointer = event.position()
         if event.button() == Qt.MouseButton.RightButton:
+            self.cancel_gesture()  # the menu takes the mouse: no release would end it
             self._select_for_menu(event.position())
             return
         self.cancel_gesture()

@@ -29,17 +29,17 @@ class RubberBand(Gesture):
         picture, before = self.stage.picture, self._before[0]
         met = [f.id for f in picture.node_index.inside(self._box)]
         if keys & Qt.KeyboardModifier.ControlModifier:
-            nodes = [i for i in before if i not in met] + [i for i in met if i not in before]
+            was, now = set(before), set(met)
+            nodes = [i for i in before if i not in now] + [i for i in met if i not in was]
         elif keys & Qt.KeyboardModifier.ShiftModifier:
             nodes = [*before, *met]
         else:
             nodes = met
-        inner = set(nodes)
         edges: list[Edge] = []
         if not met:
             edges = [f.edge for f in picture.edge_index.inside(self._box)
                      if f.path.intersects(self._box)]  # fmt: skip
-        self.stage.selection.select(inner and nodes, edges)
+        self.stage.selection.select(nodes, edges)
         self.stage.update()
 
     def release(self, _at: QPointF, keys: Keys, /) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from ui.design.handling.drawing import Drawing
 from ui.design.handling.picture_apart import PictureApart
 from ui.design.handling.rendering import Pages, file_bytes, image_of, svg_bytes
+from ui.jobs import run_in_thread
 from ui.jobs.apart import ApartJob
 from workbench.apart import Tell
 from workbench.atomic import reason, replace_file
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
     from ui.services import Services
     from ui.session import ProjectSession
+    from workbench.export import Code
 
 APART_FROM: Final = 400
 """Number of layers from which a picture is made in a process of its own."""
@@ -109,13 +111,28 @@ class Pictures(QObject):
         editor = self._canvas.editor
         from workbench.export import model_code  # not needed to show the page
 
-        try:
-            code = model_code(editor.root, editor.catalog, self.session.signature)
-        except WorkbenchError as error:
-            editor.refused.emit(" ".join(p for p in (error.message, error.remedy) if p))
-            return
         prefix = f"block:{editor.block.id}/" if editor.block else ""
         keys = [prefix + node_id for node_id in editor.selection.nodes]
+        root, catalog, signature = editor.root, editor.catalog, self.session.signature
+        if len(root) > APART_FROM:
+            task = run_in_thread(model_code, root.copy(), catalog, signature)
+            task.done.connect(partial(self._offer_python, keys))
+            task.failed.connect(self._no_python)
+            return
+        try:
+            self._offer_python(keys, model_code(root, catalog, signature))
+        except WorkbenchError as error:
+            self._no_python(error)
+
+    @Slot(object)
+    def _no_python(self, error: Exception) -> None:
+        if not isinstance(error, WorkbenchError):
+            self._services.show_error(error)
+            return
+        words = " ".join(part for part in (error.message, error.remedy) if part)
+        self._canvas.editor.refused.emit(words)
+
+    def _offer_python(self, keys: Sequence[str], code: Code) -> None:
         numbers = sorted(
             {n for k in keys if k in code.lines
              for n in range(code.lines[k][0], code.lines[k][1] + 1)}

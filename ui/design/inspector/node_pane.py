@@ -19,7 +19,8 @@ from ui.widgets import Button, FormRow, Section, Symbol, Text, identify
 from workbench.catalog import Catalog, LayerSpec
 from workbench.graph import Graph, Node, Problem, RenameNode, SetParam
 from workbench.graph.blocks import is_block
-from workbench.graph.changes import SetTrainable, Unset
+from workbench.graph.changes import Unset
+from workbench.graph.edits import freeze
 from workbench.graph.inference import Inference, describe_axes
 from workbench.graph.model import INPUT_LAYER
 from workbench.graph.own_layers import catalog_with_own, is_own
@@ -142,7 +143,7 @@ class NodePane(QWidget):
         if other or not self._name.hasFocus():
             self._name.setText(node.name)
             self._name_row.set_problem("")
-        self._trainable.setChecked(node.trainable)
+        self._trainable.setChecked(self._graph.owner(node).trainable)
         self._show_form(node, spec, other=other)
 
     def _describe(self, node: Node, spec: LayerSpec | None) -> str:
@@ -302,7 +303,7 @@ class NodePane(QWidget):
 
     @Slot(str, object)
     def _edited(self, name: str, value: Value) -> None:
-        if self._node is None:
+        if self._node is None or self._node.id not in self._graph:  # it may be gone by now
             return
         spec = spec_of(self._graph, self._catalog, self._node.layer)
         param = spec.param(name) if spec else None
@@ -318,7 +319,7 @@ class NodePane(QWidget):
     @Slot(bool)
     def _trainable_clicked(self, trainable: bool) -> None:
         if self._node is not None:
-            self.change_wanted.emit(SetTrainable(self._node.id, trainable), "")
+            self.change_wanted.emit(freeze(self._graph, [self._node.id], trainable=trainable), "")
 
     @Slot(str)
     def _name_typed(self, text: str) -> None:

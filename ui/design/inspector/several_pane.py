@@ -13,7 +13,8 @@ from ui.design.inspector.form import ParamForm
 from ui.widgets import Text, identify
 from workbench.catalog import Catalog, LayerSpec, ParamSpec
 from workbench.graph import Batch, Change, Graph, Node, SetParam
-from workbench.graph.changes import SetTrainable, Unset
+from workbench.graph.changes import Unset
+from workbench.graph.edits import freeze
 from workbench.graph.inference import Inference
 from workbench.graph.specs import spec_of, title_of
 from workbench.plain import Plain
@@ -80,7 +81,7 @@ class SeveralPane(QWidget):
         self._rebuild(params, next((spec for spec in specs if spec), None))
         self._note.setText("What is set here holds for all of them." if params else
                            "These layers have no setting in common.")  # fmt: skip
-        states = {node.trainable for node in nodes}
+        states = {graph.owner(node).trainable for node in nodes}
         self._trainable.setTristate(len(states) > 1)
         mixed, on = Qt.CheckState.PartiallyChecked, Qt.CheckState.Checked
         state = mixed if len(states) > 1 else on if True in states else Qt.CheckState.Unchecked
@@ -142,8 +143,7 @@ class SeveralPane(QWidget):
         trainable = self._trainable.checkState() != Qt.CheckState.Unchecked
         self._trainable.setTristate(False)
         self._trainable.setChecked(trainable)
-        changes = tuple(SetTrainable(i, trainable) for i in self._ids)
-        self.change_wanted.emit(Batch(changes, "Unfreeze" if trainable else "Freeze"), "")
+        self.change_wanted.emit(freeze(self._graph, self._ids, trainable=trainable), "")
 
 
 def common_params(specs: Sequence[LayerSpec]) -> tuple[ParamSpec, ...]:
