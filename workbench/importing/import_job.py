@@ -95,7 +95,7 @@ def _keep(arrays: Path, project: Path) -> tuple[str, list[str]]:
                 return "", ["The weights were not read."]
             name = f"{file_digest(stream, 'sha256').hexdigest()}.h5"
             target = project / FOLDER / name
-            if not target.is_file():
+            if not _is_whole(target):
                 target.parent.mkdir(exist_ok=True)
 
                 def write(new: Path) -> None:
@@ -108,6 +108,14 @@ def _keep(arrays: Path, project: Path) -> tuple[str, list[str]]:
         happened, _, words = reason(error)
         return "", [f"The weights were not kept. {happened or words}".strip()]
     return name, []
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether a file named after its content is there and undamaged."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return f"{file_digest(stream, 'sha256').hexdigest()}.h5" == path.name
 
 
 def _network(path: Path, data: bytes, code: int | None, output: str) -> dict[str, Any]:
