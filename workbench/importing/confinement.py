@@ -32,10 +32,15 @@ def confine(root: Path, memory: int) -> None:
     _limit(memory)
 
 
-def leave(root: Path, result: dict[str, Any]) -> NoReturn:
-    """Write the result and end, whatever threads and exit functions are left."""
+def write_result(root: Path, result: dict[str, Any]) -> None:
+    """Write a result; it counts if the process ends without another one."""
     root.joinpath("result.new").write_text(json.dumps(result), encoding="utf-8")
     root.joinpath("result.new").replace(root / "result.json")
+
+
+def leave(root: Path, result: dict[str, Any]) -> NoReturn:
+    """Write the result and end, whatever threads and exit functions are left."""
+    write_result(root, result)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

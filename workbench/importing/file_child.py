@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import WorkbenchError
-from workbench.importing.confinement import confine, leave
+from workbench.importing.confinement import confine, leave, write_result
 from workbench.importing.files import read_settings
 from workbench.importing.import_job import ARRAYS, MEMORY
 
@@ -25,7 +25,11 @@ def main(folder: str, path: str) -> None:
         from workbench.importing.from_settings import read_network
 
         (root / "started").write_text("", encoding="utf-8")
-        result = {"network": read_network(Path(path), settings, root / ARRAYS)}
+
+        def told(network: dict[str, Any]) -> None:
+            write_result(root, {"network": network})
+
+        result = {"network": read_network(Path(path), settings, root / ARRAYS, told)}
     except WorkbenchError as error:
         result = {"error": error.to_plain()}
     except MemoryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from workbench.importing.files import read_settings, refusal
 from workbench.importing.from_keras import graph_from_model
 from workbench.importing.plain_forms import LEARNED
 from workbench.importing.vetting import vet
-from workbench.importing.weights import Kept, keep_weights, weights_member
+from workbench.importing.weights import NOT_READ, Kept, keep_weights, weights_member
 
 
 def read_network(
-    path: Path, settings: dict[str, Any] | None = None, arrays: Path | None = None
+    path: Path,
+    settings: dict[str, Any] | None = None,
+    arrays: Path | None = None,
+    told: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Read the network of a saved model.
 
@@ -29,6 +33,7 @@ def read_network(
         path: A file that `read_settings` reads.
         settings: What it has returned, if it was read already; rewritten.
         arrays: Where to write the weights; None to leave them.
+        told: Given the network without weights before they are read, which may end the process.
 
     Returns:
         `{"name", "graph": plain, "lost": [sentence …], "layers": {id of a layer in the expanded
@@ -54,18 +59,17 @@ def read_network(
                           error.remedy) from error  # fmt: skip
         except Exception as error:  # settings of no sense that Keras has not minded
             raise refusal(path, f"it cannot be drawn ({_words(error)})") from error
+    found = {"name": str(model.name or path.stem), "graph": plain, "layers": {}}
     kept = Kept()
     if arrays is not None and weights_member(path):
+        if told is not None:
+            told({**found, "lost": list(dict.fromkeys([*lost, *imported.lost, NOT_READ]))})
         with deep_recursion(layers):
             kept = keep_weights(path, model, imported, lambda: _made(path, settings), arrays)
     known = {f"{name}: {LEARNED}" for name in kept.names}
-    told = [s for s in lost if not any(s.startswith(start) for start in known)]
-    return {
-        "name": str(model.name or path.stem),
-        "graph": plain,
-        "lost": list(dict.fromkeys([*told, *imported.lost, *kept.lost])),
-        "layers": kept.groups,
-    }
+    lost = [s for s in lost if not any(s.startswith(start) for start in known)]
+    lost = list(dict.fromkeys([*lost, *imported.lost, *kept.lost]))
+    return {**found, "lost": lost, "layers": kept.groups}
 
 
 def _layers_in(path: Path, settings: dict[str, Any]) -> int:

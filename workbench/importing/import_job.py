@@ -64,9 +64,9 @@ def import_file(spec: dict[str, Any], emit: Emit, control: Control) -> dict[str,
         code = process.wait(ask)
         data, output = process.result(), process.output
         control.check()
-        if process.too_large:
+        if process.too_large and not data:
             raise _too_large(path)
-        if process.timed_out:
+        if process.timed_out and not data:
             raise refusal(path, f"reading it took longer than {SECONDS:.0f} seconds and was ended")
         emit(_progress(2, "Drawing the network"))
         found = _network(path, data, code, output)

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from workbench.errors import GraphError
 from workbench.importing.files import look_at_links, refusal
 from workbench.importing.from_keras import Imported
 from workbench.importing.unbuilt import is_unbuilt_row
@@ -24,6 +25,11 @@ from workbench.wording import bytes_
 
 LARGEST: Final = 2**30
 """Most bytes of weights that are taken over; the process holds them up to three times."""
+NOT_READ: Final = (
+    "The weights were not taken over: reading them takes too much memory or time, or the file is "
+    "damaged."
+)
+"""What is lost when the process ends while it reads the weights."""
 _MEMBER: Final = "model.weights.h5"
 _SLACK: Final = 2**16
 
@@ -80,7 +86,11 @@ def keep_weights(
         _load(path, model, expected, target.parent)
     except _NoWeightsError:
         return _lost("the file holds none")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
+    except GraphError:
+        raise
+    except MemoryError:
+        return Kept(lost=[NOT_READ])
+    except Exception as error:  # h5py, Keras and the backends raise whatever comes up
         words = str(error).strip().splitlines() or [type(error).__name__]
         return _lost(f"they do not fit the layers ({words[0][:160].rstrip('.')})")
     before, after = weightless._flatten_layers(), model._flatten_layers()

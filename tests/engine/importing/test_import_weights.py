@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,11 @@ from workbench.graph.starting_weights import (
     weights_of,
     weights_problems,
 )
+from workbench.importing import import_job
+from workbench.importing.from_settings import read_network
 from workbench.importing.inserting import insert_as_block, insert_beside
 from workbench.importing.replacing import replace_network
+from workbench.importing.weights import NOT_READ
 
 pytestmark = pytest.mark.slow
 
@@ -336,3 +340,15 @@ def test_network_comes_without_weights_that_do_not_fit(
     assert len(graph) > 3
     assert any(words in sentence for sentence in lost)
     assert record is None or len(record.layers) == 1
+
+
+def test_network_is_told_before_its_weights_can_end_the_process(tmp_path: Path) -> None:
+    told: list[dict[str, Any]] = []
+    path = _saved(_shared(), tmp_path)
+    found = read_network(path, None, tmp_path / "arrays.h5", told.append)
+    (before,) = told
+    assert before["graph"] == found["graph"]
+    assert before["layers"] == {} and NOT_READ in before["lost"]
+    assert len(found["layers"]) == 2 and NOT_READ not in found["lost"]
+    ended = import_job._network(path, json.dumps({"network": before}).encode(), -11, "")
+    assert NOT_READ in ended["lost"]
