@@ -23,7 +23,8 @@ def recipe_problems(document: ProjectDocument, signature: DataSignature | None) 
 
     found = check_recipe(document.recipe, signature, document.graph)
     advice = unscaled_inputs(document.data, document.graph)
-    missing = weights_problems(document.graph, document.folder)
+    begins = document.recipe.begin_with == "imported"
+    missing = weights_problems(document.graph, document.folder) if begins else []
     return list(without_ignored(document.graph, [*found, *advice, *missing]))
 
 

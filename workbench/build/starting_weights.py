@@ -13,10 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.build.weights_file import check_weights_file
-from workbench.errors import GraphError, Place, WorkbenchError
+from workbench.errors import GraphError, WorkbenchError
 from workbench.graph.expand import expand
 from workbench.graph.model import Graph
-from workbench.graph.starting_weights import StartingWeights, group_of, origins, weights_of
+from workbench.graph.starting_weights import (
+    PLACE,
+    StartingWeights,
+    group_of,
+    origins,
+    weights_of,
+)
 from workbench.plain import PlainDict
 from workbench.wording import listing, plural
 
@@ -160,5 +166,6 @@ def _unusable(record: StartingWeights, path: Path, reason: str) -> GraphError:
     return GraphError(
         f"The imported weights of {record.origin or 'this network'} cannot be used: {reason}.",
         remedy="Import the file again, or begin with fresh weights (Train page, Begin with).",
-        place=Place("file", str(path)),
+        place=PLACE,
+        details=str(path),
     )

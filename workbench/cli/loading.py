@@ -86,8 +86,9 @@ def look_at(document: ProjectDocument) -> tuple[Inference, list[Problem]]:
     told = [
         *check_recipe(document.recipe, signature, document.graph),
         *unscaled_inputs(document.data, document.graph),
-        *weights_problems(document.graph, document.folder),
     ]
+    if document.recipe.begin_with == "imported":
+        told += weights_problems(document.graph, document.folder)
     problems = [*problems, *inference.problems, *without_ignored(document.graph, told)]
     rank = {"error": 0, "warning": 1, "info": 2}
     unique = {(p.code, p.place, p.message): p for p in problems}

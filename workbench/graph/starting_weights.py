@@ -28,6 +28,8 @@ FOLDER: Final = "weights"
 """The folder in a project's folder that holds the files."""
 IMPORTED: Final = "imported"
 """Stands for the id of a run where the weights of one can be chosen."""
+PLACE: Final = Place("field", "begin_with")
+"""The setting that leaves them aside."""
 _FILE: Final = re.compile(r"[0-9a-f]{64}\.h5")
 
 
@@ -200,7 +202,7 @@ def weights_problems(graph: Graph, project: Path) -> list[Problem]:
                     f"The imported weights of {record.origin or 'this network'} are not in the "
                     "project folder any more. Import the file again, train from fresh weights, "
                     "or forget them.",
-                    Place("graph"),
+                    PLACE,
                     (fix,),
                 )
             )

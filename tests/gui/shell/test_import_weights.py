@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from ui.frame.export_dialog import ExportDialog
+from workbench.graph import SetField
 from workbench.graph.starting_weights import IMPORTED, weights_of
 
 pytestmark = [pytest.mark.backend, pytest.mark.slow]
@@ -80,7 +81,15 @@ def test_import_preview_train_and_undo(project_window, qtbot, tmp_path):
     assert ended.args[0]["begins"] == "Begins with the weights of trained.keras: 2 of 2 layers"
     qtbot.waitUntil(lambda: _text(window, "train.begins") == ended.args[0]["begins"])
 
-    window.undo()
+    record.path(session.document.folder).unlink()
+    session.apply(SetField("recipe", ("epochs",), 3))
+    missing = "weights_missing"
+    qtbot.waitUntil(lambda: missing in [problem.code for problem in session.problems])
+    session.apply(SetField("recipe", ("begin_with",), "fresh"))
+    qtbot.waitUntil(lambda: missing not in [problem.code for problem in session.problems])
+
+    for _ in range(3):
+        window.undo()
     assert weights_of(session.document.graph) == []
     assert not row.isVisibleTo(window)
     window.redo()

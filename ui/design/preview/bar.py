@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QVBoxLa
 
 from ui.design.preview.words import sample_title, sample_words, weights_words
 from ui.widgets import Button, ElidedText, IconButton, NumberField, Text, as_tip, identify
-from workbench.graph.starting_weights import IMPORTED
+from workbench.graph.starting_weights import IMPORTED, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,7 +266,8 @@ class PreviewBar(QFrame):
         self.values.setText(error.describe())
         self.values.setToolTip(as_tip(error.describe()))
         self.notice.hide()
-        data = error.place is not None and error.place.kind in ("field", "file", "column")
+        place = error.place
+        data = place is not None and place != PLACE and place.kind in ("field", "file", "column")
         self.remedy.setText("Go to the data" if data else "Try again")
         self.remedy.show()
 

@@ -18,6 +18,7 @@ from workbench.errors import EngineError, WorkbenchError
 from workbench.graph.activation_curves import Curve, curves_of
 from workbench.graph.ports import node_params
 from workbench.graph.specs import spec_of
+from workbench.graph.starting_weights import PLACE
 
 if TYPE_CHECKING:
     from ui.design.canvas.view import Canvas
@@ -263,7 +264,7 @@ class PreviewPart(QObject):
     @Slot(object)
     def _remedy(self, error: WorkbenchError) -> None:
         place = error.place
-        if place is not None and place.kind in ("field", "file", "column"):
+        if place is not None and place != PLACE and place.kind in ("field", "file", "column"):
             self._services.show_page("data")
             return
         engines = self._services.engines
