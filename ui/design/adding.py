@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Slot
 
@@ -10,7 +11,7 @@ from ui.design.canvas.geometry import snap_point
 from ui.design.canvas.view import Canvas
 from ui.design.editor import Editor
 from ui.design.gestures.base import QuickAddRequest
-from ui.design.quick_add import QuickAdd, fitting, output_of
+from ui.design.quick_add import QuickAdd, fitting, output_of, why_unfit
 from ui.design.suggesting import Suggesting
 from workbench.graph.suggest import Suggestion
 from workbench.plain import Plain
@@ -56,8 +57,9 @@ class Adding(QObject):
         ahead = self._suggesting.after(asked.source)
         if request.at is None and asked.source is None and request.target is None:
             ahead = self._suggesting.after_selected()
+        why = partial(why_unfit, self._editor.catalog, asked, graph, self._canvas.inference)
         self.popup.open(request, self._corner(request), allowed, self._recent(),
-                        self._title(request), ahead)  # fmt: skip
+                        self._title(request), ahead, why)  # fmt: skip
 
     def _corner(self, request: QuickAddRequest) -> QPoint:
         canvas = self._canvas

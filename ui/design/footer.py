@@ -61,7 +61,8 @@ class Footer(QFrame):
         facts = dict(totals(graph, inference))
         words = [plural(layers_in(graph), "layer")]
         if facts["Parameters"] == UNKNOWN:
-            words.append("size not known yet")
+            wrong = inference.has_errors
+            words.append("size told once no error is left" if wrong else "size not known yet")
         else:
             words.append(f"{facts['Parameters']} parameters")
             words.append(f"{facts['Weights']} of weights")

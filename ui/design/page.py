@@ -135,6 +135,7 @@ class DesignPage(BlockCommands, DesignCommands, FollowsProject, Page):
         self.scopes.changed.connect(self._scopes_changed)
         self.inspector.place_chosen.connect(self.show_place)
         self.inspector.data_wanted.connect(self._go_to_data)
+        self.inspector.left.connect(self.canvas.setFocus)
         self.empty.template_wanted.connect(self._go_to_templates)
         self.empty.input_wanted.connect(self._add_input)
 

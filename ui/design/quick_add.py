@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,8 @@ from workbench.graph.inference import Inference
 from workbench.graph.ports import output_ports, why_not
 from workbench.graph.suggest import Suggestion
 
+Why = Callable[[LayerSpec], str | None]
+
 _WIDTH = 400
 _MOST_ROWS = 9
 
@@ -60,27 +62,48 @@ def fitting(
     source = request.source
     if source is None or source.node not in graph:
         return layers
+    trial = _trial(graph, source)
+    return [layer for layer in layers if _reason(trial, catalog, layer, source, shapes) is None]
+
+
+def why_unfit(
+    catalog: Catalog,
+    request: QuickAddRequest,
+    graph: Graph,
+    shapes: Inference | None,
+    layer: LayerSpec,
+) -> str | None:
+    """Return why a layer cannot be added as asked, in a sentence; None where it can."""
+    if request.target is not None:
+        return None if layer.outputs else "It has no output."
+    source = request.source
+    if source is None or source.node not in graph:
+        return None
+    return _reason(_trial(graph, source), catalog, layer, source, shapes)
+
+
+def _trial(graph: Graph, source: Endpoint) -> Graph:
     trial = Graph(graph.records)
     trial.apply(AddNode(graph.node(source.node)))
-    return [layer for layer in layers if _can_follow(trial, catalog, layer, source, shapes)]
+    return trial
 
 
-def _can_follow(
+def _reason(
     trial: Graph, catalog: Catalog, layer: LayerSpec, source: Endpoint, shapes: Inference | None
-) -> bool:
+) -> str | None:
     if not layer.inputs:
-        return False
+        return "It has no input."
     if layer.key.startswith(LIBRARY):
-        return True
+        return None
     try:
         node = new_node(trial, catalog, layer.key, (0.0, 0.0))
-    except WorkbenchError:
-        return False
+    except WorkbenchError as error:
+        return error.message
     undo = trial.apply(AddNode(node))
     end = Endpoint(node.id, layer.inputs[0].id)
     reason = why_not(trial, catalog, source, end, shapes)
     trial.apply(undo)
-    return reason is None
+    return reason
 
 
 class _Found(QAbstractListModel):
@@ -145,7 +168,8 @@ class QuickAdd(QFrame):
             part.setFocusProxy(self.search)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
-        self._nothing = Text("No layer fits.", "secondary")
+        self._nothing = Text("", "secondary", wrap=True, name="design.quick_add.nothing")
+        self._why: Why | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(4)
@@ -166,6 +190,7 @@ class QuickAdd(QFrame):
         recent: Sequence[str],
         title: str,
         suggestions: Sequence[Suggestion] = (),
+        why: Why | None = None,
     ) -> None:
         """Show it.
 
@@ -176,7 +201,9 @@ class QuickAdd(QFrame):
             recent: Keys of layers used lately; they come first while nothing is typed.
             title: What will happen ("After dense_1").
             suggestions: What fits best; it comes before all others while nothing is typed.
+            why: Says why a layer that is not allowed does not fit.
         """
+        self._why = why
         self._suggested = {entry.key: entry for entry in suggestions}
         self._request, self._recent = request, recent
         self._allowed = dict.fromkeys(layer.key for layer in allowed)
@@ -219,11 +246,21 @@ class QuickAdd(QFrame):
             found.sort(key=lambda layer: order.get(layer.key, len(order)))
             found = [self._with_reason(layer) for layer in found]
         self._found.show(found)
+        if not found:
+            self._nothing.setText(self._words_for_nothing(text))
         self._nothing.setVisible(not found)
         self.list.setVisible(bool(found))
         self._fit_height()
         if found:
             self.list.setCurrentIndex(self._found.index(0, 0))
+
+    def _words_for_nothing(self, text: str) -> str:
+        known = [layer for layer in self._catalog.search(text) if layer.role == "layer"]
+        if not known:
+            return f"There is no layer “{text.strip()}”."
+        title = title_of_spec(known[0])
+        reason = self._why(known[0]) if self._why is not None else None
+        return f"{title} does not fit here. {reason}" if reason else f"{title} does not fit here."
 
     def _with_reason(self, layer: LayerSpec) -> LayerSpec:
         """Return a layer that says why it is suggested instead of what it does."""

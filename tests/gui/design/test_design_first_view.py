@@ -34,3 +34,21 @@ def test_fit_leaves_room_for_what_stands_below_the_layers(long_canvas):
     long_canvas.navigation.fit()
     shown = long_canvas.camera.rect_to_view(long_canvas.picture.bounds().adjusted(0, 0, 0, 600))
     assert long_canvas.free_rect().contains(shown)
+
+
+@pytest.mark.parametrize(("width", "begins"), [(240, True), (180, False)])
+def test_a_tall_network_begins_as_wide_as_the_view_if_it_is_legible_then(
+    long_canvas, width, begins
+):
+    long_canvas.resize(width, 600)
+    navigation, bounds = long_canvas.navigation, long_canvas.picture.bounds()
+    navigation.fit()
+    whole = long_canvas.camera.scale
+    navigation.show_first()
+    free = long_canvas.free_rect()
+    if begins:
+        assert long_canvas.camera.scale == pytest.approx((free.width() - 64) / bounds.width())
+        top = long_canvas.camera.rect_to_view(bounds).top() - free.top()
+        assert 0 <= top < 40
+    else:
+        assert long_canvas.camera.scale == whole

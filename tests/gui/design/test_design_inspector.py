@@ -260,11 +260,12 @@ def test_a_fix_button_repairs_the_network(infer_units, desk, qtbot):
     assert desk.graph.node("out").params["units"] == 3
     qtbot.waitUntil(lambda: "units" not in codes(desk))
     assert desk.canvas.picture.nodes["out"].severity is None
+    assert desk.window.focusWidget() is desk.canvas, "a key would go to something else"
 
 
 def test_totals_are_a_dash_while_an_error_exists(infer_units, desk, qtbot):
     wait_for_the_problem(desk, qtbot)
-    assert desk.page.footer.totals.text() == "4 layers  ·  size not known yet"
+    assert desk.page.footer.totals.text() == "4 layers  ·  size told once no error is left"
     facts = desk.find(Facts, "design.network.facts")
     assert facts.values() == {"Layers": "4", "Parameters": "—", "Weights": "—",
                               "Multiply-adds": "—"}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QLabel, QListView
 
 from tests.gui.design.conftest import LEFT, NO_KEYS, chain, shapes
 from ui.design.palette.rows import SPEC_ROLE
@@ -113,3 +113,16 @@ def test_a_click_on_an_input_port_only_selects(known):
     known.click(known.port("conv", "input", "input"))
     assert not known.page.adding.popup.isVisible()
     assert known.selected == {"conv"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("conv3d", ["Conv3D does not fit here. ", "conv"]), ("zzz", ["There is no layer “zzz”."])],
+)
+def test_a_layer_that_does_not_fit_says_why(known, typed, words):
+    known.click(known.title("conv"))
+    known.type(typed)
+    said = known.find(QLabel, "design.quick_add.nothing")
+    assert said.isVisible() and not known.page.adding.popup.keys
+    assert all(word in said.text() for word in words)
+    assert said.text().endswith(".")

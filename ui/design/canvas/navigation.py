@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _WHEEL_STEP: Final = 1.2
 _NOTCH: Final = 120.0
-_LEGIBLE: Final = 0.3
-"""Smallest scale at which names can be read."""
-_THIN: Final = 0.15
-"""A network that fills less than this part of the view, one way, shows nothing as a whole."""
+_LEGIBLE: Final = 0.42
+"""Smallest scale at which types and names are written on layers."""
 _FIRST_SCALE: Final = 0.75
 _MARGIN: Final = 32.0
 
@@ -117,14 +115,13 @@ class Navigation:
             return
         self.fit()
         bounds, free, camera = canvas.picture.bounds(), canvas.free_rect(), canvas.camera
-        shown = camera.rect_to_view(bounds)
-        if (
-            camera.scale >= _LEGIBLE
-            or min(shown.width() / max(free.width(), 1), shown.height() / max(free.height(), 1))
-            > _THIN
-        ):
+        across = max(
+            (free.width() - 2 * _MARGIN) / max(bounds.width(), 1.0),
+            (free.height() - 2 * _MARGIN) / max(bounds.height(), 1.0),
+        )
+        if camera.scale >= _LEGIBLE or across < _LEGIBLE:
             return
-        camera.zoom_to(_FIRST_SCALE, free.center())
+        camera.zoom_to(min(_FIRST_SCALE, across), free.center())
         room = QPointF(free.width() / 2 - _MARGIN, free.height() / 2 - _MARGIN) / camera.scale
         at = bounds.center()
         if bounds.height() > bounds.width():

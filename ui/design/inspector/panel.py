@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from ui.analyze.memory import free_memory, memory_parts, memory_words, needed_memory
 from ui.design.blocks.defining import Defining, count_uses
@@ -38,10 +38,12 @@ class Inspector(QWidget):
     Attributes:
         place_chosen: Emitted with a `Place` that the person wants to see.
         data_wanted: Emitted when the person wants to choose data.
+        left: Emitted when the keyboard should go back to the canvas.
     """
 
     place_chosen = Signal(object)
     data_wanted = Signal()
+    left = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,8 @@ class Inspector(QWidget):
         for shown in (self.network.problems, self.node.problems, self.block.problems):
             shown.fix_chosen.connect(self._fix)
             shown.place_chosen.connect(self.place_chosen)
+            shown.left.connect(self.left)
+        self._stack.left.connect(self.left)
         self.network.data_wanted.connect(self.data_wanted)
         self.edge.delete_wanted.connect(editor.delete_selected)
 
@@ -194,7 +198,13 @@ class _Stack(QWidget):
     """Shows one pane at a time and is as tall as that one.
 
     A QStackedWidget is as tall as its tallest page as soon as text wraps in one of them.
+
+    Attributes:
+        left: Emitted when the pane that had the keyboard goes away; Qt would hand it to
+            whatever stands first in the window.
     """
+
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -217,6 +227,9 @@ class _Stack(QWidget):
         if pane is self._current:
             return
         if self._current is not None:
+            focused = QApplication.focusWidget()
+            if focused is not None and self._current.isAncestorOf(focused):
+                self.left.emit()
             self._current.hide()
         self._current = pane
         pane.show()

@@ -26,10 +26,12 @@ class ProblemList(QWidget):
     Attributes:
         fix_chosen: Emitted with the `Fix` whose button was pressed.
         place_chosen: Emitted with the `Place` that the person wants to see.
+        left: Emitted when the keyboard has nothing left to do here.
     """
 
     fix_chosen = Signal(object)
     place_chosen = Signal(object)
+    left = Signal()
 
     def __init__(self, *, with_place: bool = False, most: int = 6) -> None:
         super().__init__()
@@ -76,6 +78,8 @@ class ProblemList(QWidget):
             button = card.findChild(Button)
             if button is not None:
                 button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif held is not None:
+            self.left.emit()
         for _, card in old:
             self._drop(card)
 
@@ -116,10 +120,19 @@ class ProblemList(QWidget):
             go = Button("Show the layer", partial(self.place_chosen.emit, problem.place),
                         kind="link", name=f"design.show.{number}")  # fmt: skip
             layout.addWidget(go, 0, Qt.AlignmentFlag.AlignLeft)
+        for button in card.findChildren(Button):  # a click must not lead on to the next repair
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return card
 
     def _fix_button(self, fix: Fix, name: str) -> Button:
-        return Button(fix.label, partial(self.fix_chosen.emit, fix), name=name)
+        button = Button(fix.label, name=name)
+        button.clicked.connect(lambda: self._choose(fix, button))
+        return button
+
+    def _choose(self, fix: Fix, button: Button) -> None:
+        if not button.hasFocus():  # the mouse: what is typed into a field counts first
+            self.left.emit()
+        self.fix_chosen.emit(fix)
 
 
 def _has_focus(card: QWidget) -> bool:
