@@ -9,6 +9,14 @@ from workbench.cli.interrupts import interruptible
 from workbench.jobs import Control
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal():
+    """A shell lets programs that it starts in the background ignore Ctrl+C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_ctrl_c():
     os.kill(os.getpid(), signal.SIGINT)
 

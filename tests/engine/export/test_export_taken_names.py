@@ -9,7 +9,7 @@ from workbench.catalog import load_catalog
 from workbench.data.spec import ColumnSpec, DataSpec, SourceSpec, SplitSpec
 from workbench.export.model import model_code
 from workbench.export.script import training_script
-from workbench.export.weights import _with_loading
+from workbench.export.weights import with_loading
 from workbench.graph import Graph, Node, PutRecord
 from workbench.graph.blocking import group
 from workbench.graph.elements import Edge, Endpoint
@@ -58,7 +58,7 @@ def defined_twice(text):
 
 @pytest.mark.parametrize("block", ["Load model", "Build model"])
 def test_a_block_is_not_called_as_what_loads_the_weights(block):
-    assert defined_twice(_with_loading(model_code(network(block), CATALOG)).text) == []
+    assert defined_twice(with_loading(model_code(network(block), CATALOG)).text) == []
 
 
 def test_a_block_is_not_called_as_a_function_of_own_layers():

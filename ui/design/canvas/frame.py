@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSize, Qt, Slot
@@ -13,10 +13,11 @@ from ui.design.canvas.figures import EdgeFigure, NodeFigure, Side
 from ui.design.canvas.geometry import GRID
 from ui.design.canvas.hover import Hover
 from ui.design.canvas.ink import LABELS_FROM, Ink, Level, level_for, solid
-from ui.design.canvas.lettering import Lettering, canvas_font, text_width
+from ui.design.canvas.lettering import Lettering, canvas_font
 from ui.design.canvas.paint_edges import EdgePainter
 from ui.design.canvas.paint_nodes import NodePainter
 from ui.design.canvas.picture import Picture
+from ui.design.canvas.port_names import PortName, names_of
 from ui.design.canvas.sprites import outline_of
 from ui.design.selection import Selection
 
@@ -151,7 +152,9 @@ class Frame(QObject):
             shown = list(index.inside(area, top=True))
             self._edges.paint(painter, shown, self.ink.edge_pen(scale))
             if scale >= LABELS_FROM and len(shown) <= _MOST_LABELLED:
-                self._edges.paint_labels(painter, shown)
+                nodes = self._picture.node_index.inside(area, top=True)
+                names = [name for node in nodes for name in names_of(node)]
+                self._edges.paint_labels(painter, shown, names)
         strong = [e for e in self._selection.edges if e in self._picture.edges]
         if self._hover.edge is not None:
             path = [f for f in index.inside(area) if self._hover.on_path(f.edge)]
@@ -258,35 +261,13 @@ class Frame(QObject):
         painter.setPen(self.ink.secondary_pen)
         for figure in self._picture.node_index.inside(area, top=True):
             everything = figure.id == self._hover.node
-            sides: tuple[tuple[Side, float], ...] = (("input", -1.0), ("output", 1.0))
-            for side, away in sides:
-                labels = figure.labels(side, all_ports=everything)
-                self.label_ports(painter, figure, side, [s.port for s in labels], away)
+            self.write_ports(painter, names_of(figure, everything=everything))
 
-    def label_ports(
-        self, painter: QPainter, figure: NodeFigure, side: Side, ports: list[str], away: float
-    ) -> None:
-        """Write the names of ports outside the body, in rows that do not run into each other."""
-        end_of_row = [-1e9] * 6
-        for port in ports:
-            slot = figure.slot(side, port)
-            if slot is None:
-                continue
-            spot = figure.port_point(side, port)
-            width = text_width(slot.title, "label")
-            if figure.across:  # one under the other anyway: above the edge of each
-                left, y = spot.x() + (7 if side == "output" else -7 - width), spot.y() - 8
-                painter.fillRect(QRectF(left - 2, y - 7, width + 4, 14), self.ink.canvas)
-                self._lettering.draw(painter, left, y, slot.title, "label")
-                continue
-            left = spot.x() + 7
-            row = next(
-                (i for i, end in enumerate(end_of_row) if left > end + 6), len(end_of_row) - 1
-            )
-            end_of_row[row] = left + width
-            y = spot.y() + away * (12 + 15 * row)
-            painter.fillRect(QRectF(left - 2, y - 7, width + 4, 14), self.ink.canvas)
-            self._lettering.draw(painter, left, y, slot.title, "label")
+    def write_ports(self, painter: QPainter, names: Iterable[PortName]) -> None:
+        """Write names of ports."""
+        for left, middle, width, title in names:
+            painter.fillRect(QRectF(left - 2, middle - 7, width + 4, 14), self.ink.canvas)
+            self._lettering.draw(painter, left, middle, title, "label")
 
     def paint_overview(self, painter: QPainter, area: QRectF, level: Level) -> None:
         """Paint edges and nodes of an area in bulk, for the minimap."""

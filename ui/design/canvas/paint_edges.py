@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -12,7 +13,12 @@ from ui.design.canvas.figures import EdgeFigure
 from ui.design.canvas.index import Cell
 from ui.design.canvas.ink import Ink, Level
 from ui.design.canvas.lettering import Lettering, canvas_font, text_width
+from ui.design.canvas.port_names import PortName
+from ui.design.canvas.written import Written
 from workbench.graph import Edge
+
+_LINE: Final = 16
+"""Height of a line of text with its room, scene units."""
 
 
 @dataclass(slots=True)
@@ -64,23 +70,31 @@ class EdgePainter:
         for figure in figures:
             painter.drawPath(figure.path)
 
-    def paint_labels(self, painter: QPainter, figures: Iterable[EdgeFigure]) -> None:
-        """Write on each edge the shape of the tensor that flows through it."""
+    def paint_labels(
+        self, painter: QPainter, figures: Iterable[EdgeFigure], names: Iterable[PortName] = ()
+    ) -> None:
+        """Write on each edge the shape of the tensor that flows through it.
+
+        Args:
+            painter: Paints in scene units.
+            figures: The edges.
+            names: Names of ports, to keep clear of.
+        """
         painter.setFont(canvas_font("label"))
         painter.setPen(self._ink.secondary_pen)
-        taken: set[tuple[int, int]] = set()
+        taken = Written()
+        for name in names:
+            taken.add(name.left, name.middle, name.width)
         for figure in figures:
             if not figure.shape:
                 continue
             width = text_width(figure.shape, "label")
             if not has_room(figure, width):
                 continue
-            spot = label_spot(figure, width)
-            row = int(spot.y() // 12)
-            cells = {(int(spot.x() // 24) + i, row) for i in range(int(width // 24) + 1)}
-            if cells & taken:
+            spot = free_spot(figure, width, taken)
+            if spot is None:
                 continue
-            taken |= cells
+            taken.add(spot.x(), spot.y(), width)
             painter.fillRect(QRectF(spot.x() - 3, spot.y() - 8, width + 6, 16), self._ink.canvas)
             self._lettering.draw(painter, spot.x(), spot.y(), figure.shape, "label")
 
@@ -97,6 +111,25 @@ def has_room(figure: EdgeFigure, width: float) -> bool:
     if figure.across:
         return figure.end.x() - figure.start.x() >= width + 20
     return figure.end.y() - figure.start.y() >= 36
+
+
+def free_spot(figure: EdgeFigure, width: float, taken: Written) -> QPointF | None:
+    """Return where the shape of an edge can be written beside it, or None where there is no room.
+
+    Args:
+        figure: The edge.
+        width: Width of the text.
+        taken: Where something is written already.
+    """
+    first = label_spot(figure, width)
+    tries = [first]
+    if not figure.across:
+        room = figure.end.y() - figure.start.y() - 24
+        up = QPointF(0, _LINE)
+        tries += [first - up * n for n in range(1, 4) if n * _LINE <= room]
+        if abs(figure.start.x() - figure.end.x()) < 0.5:  # straight: below its middle as well
+            tries.append(first + up)
+    return next((t for t in tries if not taken.meets(t.x(), t.y(), width)), None)
 
 
 def label_spot(figure: EdgeFigure, width: float) -> QPointF:
