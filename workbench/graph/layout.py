@@ -24,6 +24,8 @@ _WIDTHS = (208.0, 288.0)
 _AROUND_TEXT, _PER_LETTER = 58.0, 7.0
 _GAP_ACROSS = 40.0
 _GAP_ALONG = 44.0
+_ABOVE, _BELOW = 16.0, 36.0
+"""Room for the names of several ports: above a layer a line, below it three in steps."""
 _MOST_DUMMIES = 60_000
 _SWEEPS = 24
 
@@ -75,10 +77,11 @@ def layout(
         {(a, b) for a, b in edges if rank.get(a, -1) < rank.get(b, -1)},
         key=lambda pair: (rank.get(pair[0], -1), rank[pair[1]]),
     )
+    room = {} if turned else _room_for_names(graph, members)
     parts: list[_Part] = []
     placed = 0
     for part, pairs in _split(chosen, forward):
-        parts.append(_arrange(part, pairs, measured))
+        parts.append(_arrange(part, pairs, measured, room))
         placed += len(part)
         tell(placed / len(chosen))
     places = {node_id: _turn(at, turned) for node_id, at in _pack(parts).items()}
@@ -90,6 +93,20 @@ def _usual_size(graph: Graph, node_id: str) -> tuple[float, float]:
     node = graph.node(node_id)
     asked = _AROUND_TEXT + _PER_LETTER * (len(node.layer.rpartition(".")[2]) + len(node.name))
     return min(max(asked, _WIDTHS[0]), _WIDTHS[1]), _HEIGHT
+
+
+def _room_for_names(graph: Graph, members: Collection[str]) -> dict[str, tuple[float, float]]:
+    """Return how much more room nodes need above and below: where several ports have names."""
+    ports: dict[str, tuple[set[str], set[str]]] = {}
+    for edge in graph.edges:
+        for at, end in ((1, edge.source), (0, edge.target)):
+            if end.node in members:
+                ports.setdefault(end.node, (set(), set()))[at].add(end.port)
+    return {
+        node_id: (_ABOVE if len(entries) > 1 else 0.0, _BELOW if len(exits) > 1 else 0.0)
+        for node_id, (entries, exits) in ports.items()
+        if len(entries) > 1 or len(exits) > 1
+    }
 
 
 def _turn(pair: tuple[float, float], turned: bool) -> tuple[float, float]:
@@ -136,18 +153,29 @@ def _layers(nodes: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
 
 
 def _arrange(
-    nodes: list[str], edges: list[tuple[str, str]], sizes: Mapping[str, tuple[float, float]]
+    nodes: list[str],
+    edges: list[tuple[str, str]],
+    sizes: Mapping[str, tuple[float, float]],
+    room: Mapping[str, tuple[float, float]],
 ) -> _Part:
     layer = _layers(nodes, edges)
     columns = _columns(nodes, edges, layer)
     depth: dict[int, float] = {}
     for node_id in nodes:
         depth[layer[node_id]] = max(depth.get(layer[node_id], 0.0), sizes[node_id][1])
+    above: dict[int, float] = {}
+    below: dict[int, float] = {}
+    for node_id in nodes:
+        if node_id in room:
+            number, (over, under) = layer[node_id], room[node_id]
+            above[number] = max(above.get(number, 0.0), over)
+            below[number] = max(below.get(number, 0.0), under)
     start: dict[int, float] = {}
     along = 0.0
     for number in range(max(depth) + 1):
-        start[number] = along
-        along += depth.get(number, 0.0) + _GAP_ALONG
+        start[number] = along = along + (above.get(number, 0.0) if number else 0.0)
+        along += depth.get(number, 0.0) + _GAP_ALONG + below.get(number, 0.0)
+    along -= below.get(max(depth), 0.0)
     width = max(sizes[node_id][0] for node_id in nodes)
     step = width + _GAP_ACROSS
     left = min(columns.values())

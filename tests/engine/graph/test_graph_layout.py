@@ -108,3 +108,16 @@ def test_layers_with_long_names_do_not_lie_on_each_other_where_sizes_are_not_kno
     left, right = (graph.node(side).position for side in ("left", "right"))
     assert left[1] == right[1]
     assert abs(left[0] - right[0]) >= 288 + 24  # as wide as layers are drawn, and a gap
+
+
+def test_rows_leave_room_for_the_names_of_several_ports():
+    made = Graph()
+    for name in ("a", "b", "c"):
+        made.put_node(Node(name, "LSTM" if name != "c" else "Dense", name))
+    made.put_edge(Edge(Endpoint("a", "output"), Endpoint("b", "input")))
+    made.put_edge(Edge(Endpoint("b", "output"), Endpoint("c", "input")))
+    plain = layout(made).positions
+    made.put_edge(Edge(Endpoint("a", "state_h"), Endpoint("b", "initial_state_h")))
+    named = layout(made).positions
+    assert named["b"][1] - named["a"][1] == plain["b"][1] - plain["a"][1] + 52
+    assert named["c"][1] - named["b"][1] == plain["c"][1] - plain["b"][1]
