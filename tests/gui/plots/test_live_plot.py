@@ -65,6 +65,8 @@ def drag(qtbot, plot, start, end):
 def double_click(qtbot, plot, position):
     """Press, release, press again, release: what a hand does (QTest's own has no release)."""
     viewport = plot.chart.viewport()
+    # A press of over half a second counts as dragging: a busy machine would make it one.
+    plot.chart.scene().minDragTime = 60.0
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=position)
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=position)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=position)
