@@ -156,17 +156,18 @@ class _Watcher(QWidget):
         super().__init__(bar)
         self.hide()
         self._job, self._bar = job, bar
-        self._epochs, self._began = 0, time.monotonic()
+        self._epochs, self._before, self._began = 0, 0, time.monotonic()
 
     @Slot(object)
     def report(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
         if kind == "run_started":
             self._epochs, self._began = int(event["epochs"]), time.monotonic()
-            self._bar.report(self._job, "Training", 0, self._epochs, None)
+            self._before = int(event.get("epoch") or 0)  # of a run that was taken up again
+            self._bar.report(self._job, "Training", self._before, self._epochs, None)
         elif kind == "epoch" and self._epochs:
             done = int(event["epoch"])
-            each = (time.monotonic() - self._began) / done
+            each = (time.monotonic() - self._began) / max(1, done - self._before)
             text = f"Training: epoch {done} of {self._epochs}"
             self._bar.report(self._job, text, done, self._epochs, each * (self._epochs - done))
         elif kind == "phase":
