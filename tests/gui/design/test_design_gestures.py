@@ -90,6 +90,9 @@ def test_the_right_button_gives_a_drag_up(desk):
     desk.move(desk.at("loose") + QPoint(120, 40))
     assert desk.graph.node("loose").position == before
     assert desk.page.picture.lifted is None
+    for button in (Qt.MouseButton.RightButton, Qt.MouseButton.LeftButton):
+        # Buttons that stay down are down for every test after this one.
+        QTest.mouseRelease(desk.canvas, button, pos=desk.at("loose"))
 
 
 def test_click_selects_an_edge_and_delete_removes_it(desk):
