@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -85,6 +85,8 @@ def group(
                 title = graph.node(edge.source.node).name
                 place = len(border_in) - 1
                 _put_port(inner, port, BLOCK_INPUT, title, edge.target.node, place, across)
+                if place == 0 and _targets(graph, edge.source, chosen) > 1:
+                    _align(inner, port, graph.node(edge.source.node).position, across)
                 outside.append(Edge(edge.source, Endpoint(use_id, port)))
             inner.put_edge(Edge(Endpoint(port, "output"), edge.target, edge.index))
         elif begins:
@@ -144,6 +146,22 @@ def _kept_ends(
                     position=(node.position[0] + dx, node.position[1] + dy)))
         for (port, node), name in zip(ends, names, strict=True)
     ]  # fmt: skip
+
+
+def _targets(graph: Graph, source: Endpoint, chosen: Collection[str]) -> int:
+    """Return how many of the chosen layers take the result of an output."""
+    leaving = graph.leaving(source.node)
+    return len({e.target.node for e in leaving if e.source == source and e.target.node in chosen})
+
+
+def _align(inner: Graph, port: str, origin: tuple[float, float], across: bool) -> None:
+    """Put a port into the lane in which its tensor came.
+
+    There the way of what is passed by the layers was free; before one of them it is not.
+    """
+    node = inner.node(port)
+    x, y = node.position
+    inner.put_node(replace(node, position=(x, origin[1]) if across else (origin[0], y)))
 
 
 def _put_port(

@@ -188,3 +188,26 @@ def test_formulas_of_an_outer_block_are_put_in():
     assert compose(inner, {"filters": formula("width + 1")}) == formula("(width + 1) * 2")
     assert compose(inner, {"filters": 5}) == 10
     assert compose([inner, 3], {"filters": 5}) == [10, 3]
+
+
+def test_what_layers_pass_by_comes_in_the_lane_where_its_way_was_free():
+    """A residual block: the connection that skips its layers must not run behind them."""
+    graph = Graph()
+    for node_id, layer, position in [
+        ("i", "InputLayer", (100.0, 0.0)),
+        ("a", "Dense", (0.0, 100.0)),
+        ("b", "Dense", (0.0, 200.0)),
+        ("sum", "Add", (100.0, 300.0)),
+    ]:
+        graph.apply(AddNode(Node(node_id, layer, node_id, position=position)))
+    for source, target, port, index in [
+        ("i", "a", "input", 0), ("a", "b", "input", 0),
+        ("b", "sum", "inputs", 0), ("i", "sum", "inputs", 1),
+    ]:  # fmt: skip
+        edge = Edge(Endpoint(source, "output"), Endpoint(target, port), index)
+        graph.apply(Connect(edge))
+    graph.apply(group(graph, ["a", "b", "sum"], "Residual")[0])
+    inner = blocks(graph.records)[0].graph
+    (entry,) = (node for node in inner if node.layer == "BlockInput")
+    assert entry.position[0] == 100.0
+    assert entry.position[1] < inner.node("a").position[1]

@@ -120,6 +120,28 @@ def test_find_by_parameter_says_when_there_is_nothing(desk):
     assert not finder.isVisible()
 
 
+def test_all_that_was_found_is_selected_and_set_at_once(desk, qtbot):
+    desk.key(Qt.Key.Key_F, CTRL)
+    finder = desk.page.handling.finder
+    QTest.keyClicks(finder.field, "dense")
+    QTest.keyClick(finder.field, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    expected = {node.id for node in desk.graph if node.layer == "Dense"}
+    assert len(expected) > 1 and desk.selected == expected
+    assert not finder.isVisible() and desk.canvas.hasFocus()
+
+
+def test_what_lies_in_a_block_is_told_when_the_rest_is_selected(desk):
+    change, _use = group(desk.graph, ["hidden"], "Stem")
+    desk.session.apply(change)
+    desk.key(Qt.Key.Key_F, CTRL)
+    finder = desk.page.handling.finder
+    QTest.keyClicks(finder.field, "dense")
+    finder.search()
+    desk.find(QToolButton, "design.find.select_all").click()
+    assert desk.selected == {"out"} and desk.page.editor.scope == ()
+    assert finder.isVisible() and finder.count.text() == "1 of 2 here"
+
+
 def test_find_goes_into_a_block(desk):
     change, use = group(desk.graph, ["hidden"], "Stem")
     desk.session.apply(change)

@@ -17,6 +17,8 @@ from ui.design.canvas.port_names import PortName
 from ui.design.canvas.written import Written
 from workbench.graph import Edge
 
+_ASIDE: Final = 12
+"""How far a shape may move away from its line, scene units."""
 _LINE: Final = 16
 """Height of a line of text with its room, scene units."""
 
@@ -124,6 +126,9 @@ def free_spot(figure: EdgeFigure, width: float, taken: Written) -> QPointF | Non
     first = label_spot(figure, width)
     tries = [first]
     if not figure.across:
+        # Outwards first: above stands the curve of a bent line.
+        outward = -_ASIDE if first.x() < figure.end.x() else _ASIDE
+        tries.append(first + QPointF(outward, 0))
         room = figure.end.y() - figure.start.y() - 24
         up = QPointF(0, _LINE)
         tries += [first - up * n for n in range(1, 4) if n * _LINE <= room]

@@ -56,6 +56,9 @@ class FindBar(QFrame):
                                   name="design.find.previous"))  # fmt: skip
         line.addWidget(IconButton("chevron_down", "Next (Enter)", self.next, size=16,
                                   name="design.find.next"))  # fmt: skip
+        line.addWidget(IconButton("check", "Select all that were found here (Alt+Enter)",
+                                  self.select_all, size=16,
+                                  name="design.find.select_all"))  # fmt: skip
         line.addWidget(IconButton("close", "Close (Esc)", self.close_bar, size=16,
                                   name="design.find.close"))  # fmt: skip
         self._later = QTimer(self)
@@ -155,6 +158,28 @@ class FindBar(QFrame):
         """Go to the one before."""
         self._go(-1)
 
+    @Slot()
+    def select_all(self) -> None:
+        """Select all that were found in the network shown, or else in the first that has some.
+
+        What lies in another block cannot be selected with them; the bar then stays and says so.
+        """
+        if self._later.isActive():
+            self.search()
+        if not self._found:
+            return
+        path = self._canvas.editor.scope if self._lit else self._found[0].path
+        here = [place.node_id for place in self._found if place.path == path]
+        self._scopes.go(path, here)
+        self._canvas.selection.select(here)
+        self._canvas.navigation.reveal(here)
+        if len(here) == len(self._found):
+            self.close_bar()
+            return
+        self._lit, self._at = dict.fromkeys(here), -1
+        self.count.setText(f"{len(here):,} of {len(self._found):,} here")
+        self._canvas.update()
+
     def _go(self, step: int) -> None:
         if self._later.isActive():
             self.search()
@@ -202,7 +227,7 @@ class FindBar(QFrame):
         frame.paint_nodes(painter, shown, level, ratio)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter and Shift+Enter go on, Escape closes."""
+        """Enter and Shift+Enter go on, Alt+Enter selects all, Escape closes."""
         if watched is not self.field or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         key = event.key()
@@ -211,8 +236,13 @@ class FindBar(QFrame):
             return True
         if event.type() == QEvent.Type.KeyPress:
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F3):
-                back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-                self.previous() if back else self.next()
+                keys = event.modifiers()
+                if keys & Qt.KeyboardModifier.AltModifier:
+                    self.select_all()
+                elif keys & Qt.KeyboardModifier.ShiftModifier:
+                    self.previous()
+                else:
+                    self.next()
                 return True
             if key == Qt.Key.Key_Escape:
                 self.close_bar()
