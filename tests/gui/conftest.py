@@ -224,6 +224,17 @@ def document(tmp_path):
 
 
 @pytest.fixture
+def folders(tmp_path):
+    """Two projects made from the template `wine`: their layers have the same ids."""
+    from workbench.project.templates import create_from_template
+
+    made = [tmp_path / "One", tmp_path / "Two"]
+    for folder in made:
+        create_from_template("wine", folder).close()
+    return made
+
+
+@pytest.fixture
 def session(services, document):
     """An open project."""
     from ui.session import ProjectSession

@@ -41,11 +41,10 @@ class FollowsProject:
     state_changed: SignalInstance
     _state_later: QTimer
 
-    def _touch(self, change: Change) -> None:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # the page has them
 
-    def _show_blocks(self) -> None:
-        raise NotImplementedError
+        def _touch(self, change: Change) -> None: ...
+        def _show_blocks(self) -> None: ...
 
     def _follow(self, session: ProjectSession) -> None:
         session.changed.connect(self._document_changed)

@@ -6,19 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from workbench.graph.edits import delete
-from workbench.project import create_from_template
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LAYER = "n_hidden_1"
-
-
-@pytest.fixture
-def folders(tmp_path):
-    """Two projects whose layers have the same ids."""
-    made = [tmp_path / "One", tmp_path / "Two"]
-    for folder in made:
-        create_from_template("wine", folder).close()
-    return made
 
 
 def open_design(window, folder, qtbot):

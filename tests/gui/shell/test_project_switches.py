@@ -19,15 +19,6 @@ from workbench.project import create_from_template
 EPOCHS = SetField("recipe", ("epochs",), 7)
 
 
-@pytest.fixture
-def folders(tmp_path):
-    """Two projects."""
-    made = [tmp_path / "One", tmp_path / "Two"]
-    for folder in made:
-        create_from_template("wine", folder).close()
-    return made
-
-
 def open_project(window, folder, qtbot):
     with qtbot.waitSignal(window.flow.session_changed, timeout=10_000):
         window.flow.open(folder)

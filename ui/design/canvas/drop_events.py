@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 
@@ -21,13 +23,13 @@ class DropEvents(KeyEvents):
     drop: LayerDrop | None = None
     pointer: QPointF | None = None
 
-    def stage(self) -> Stage:
-        """Return what the drop acts on."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # the canvas has them
 
-    def cancel_gesture(self) -> bool:
-        """Give up the gesture that goes on; returns whether there was one."""
-        raise NotImplementedError
+        def stage(self) -> Stage:
+            """Return what the drop acts on."""
+
+        def cancel_gesture(self) -> bool:
+            """Give up the gesture that goes on; returns whether there was one."""
 
     @property
     def drop_hint(self) -> str:
