@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workbench.data.table import Table
     from workbench.graph.changes import Change
     from workbench.project.document import ProjectDocument
+    from workbench.project.files import Copy
     from workbench.runs.spec import RunSpec
     from workbench.runs.store import RunStore
 
@@ -199,13 +200,13 @@ class ProjectSession(QObject):
         self._check_dirty()
         self.saved.emit()
 
-    def save_as(self, folder: Path) -> None:
+    def save_as(self, folder: Path, copy: Copy) -> None:
         """Save into another folder and go on there.
 
         Raises:
-            ProjectError: The folder is taken or cannot be written; nothing has changed.
+            ProjectError, JobCancelled: As `ProjectDocument.save_as`; nothing has changed.
         """
-        self.document.save_as(folder)
+        self.document.save_as(folder, copy)
         if self._store is not None:
             self._store.close()
             self._store = None

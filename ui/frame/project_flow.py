@@ -6,12 +6,14 @@ Files are read in a thread. A project that is open stays open until the next one
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
+from ui.frame.copying import run_apart
 from ui.frame.dialogs import Question, ask_to_save
 from ui.frame.network_import import ENDINGS, NetworkImport
 from ui.frame.opening import Make, Opening, Prepare
@@ -209,7 +211,7 @@ class ProjectFlow(QObject):
         folder = ask_new_folder(self._window, start)
         if folder is None:
             return False
-        saved = self._try(lambda: session.save_as(folder))
+        saved = self._try(lambda: session.save_as(folder, partial(run_apart, window=self._window)))
         if saved:
             self._services.settings.remember_project(folder)
             self.session_changed.emit(session)
@@ -218,6 +220,8 @@ class ProjectFlow(QObject):
     def _try(self, save: Callable[[], None]) -> bool:
         try:
             save()
+        except JobCancelled:
+            return False
         except WorkbenchError as error:
             self.failed.emit(error)
             return False

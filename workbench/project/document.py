@@ -16,8 +16,9 @@ from workbench.data.spec import DataSpec
 from workbench.errors import ProjectError
 from workbench.graph.changes import Change, change_from_plain
 from workbench.graph.model import Graph
+from workbench.project.copying import Copying
 from workbench.project.documents import Documents
-from workbench.project.files import OpenFolder
+from workbench.project.files import Copy, OpenFolder
 from workbench.project.history import History
 from workbench.project.journal import Entry, as_text
 from workbench.project.storage import write_error
@@ -244,19 +245,21 @@ class ProjectDocument:
         self._saved_state = self._history.state
         self.journal_error = None
 
-    def save_as(self, folder: Path) -> None:
+    def save_as(self, folder: Path, copy: Copy = Copying.run) -> None:
         """Save into another folder and go on there; the old one stays as it was last saved.
 
         A table that lies in the project folder, the card and the runs are copied along.
 
         Args:
             folder: A folder that does not exist or is empty.
+            copy: Runs the copying, possibly in another thread.
 
         Raises:
             ProjectError: The folder is taken or cannot be written; the document stays where
                 it was.
+            JobCancelled: Copying was given up; the document stays where it was.
         """
-        self._files = self._files.save_as(folder, self._documents, self.revision)
+        self._files = self._files.save_as(folder, self._documents, self.revision, copy)
         self._saved_state = self._history.state
         self.journal_error = None
 

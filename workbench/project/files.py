@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from workbench.atomic import replace_text, sweep
-from workbench.errors import Place, ProjectError
+from workbench.errors import JobCancelled, Place, ProjectError
 from workbench.plain import PlainDict
+from workbench.project.copying import Copying
 from workbench.project.documents import Documents
 from workbench.project.journal import Journal
 from workbench.project.layout import render
@@ -21,6 +24,9 @@ PROJECT_FILE = "project.json"
 JOURNAL_FILE = "journal.jsonl"
 _ALONG = ("card.md", "runs", "weights")
 _STORE = "runs.sqlite"
+
+Copy: TypeAlias = Callable[[Copying], None]
+"""Runs a copy to its end; raises what it raises."""
 
 
 class OpenFolder:
@@ -84,11 +90,20 @@ class OpenFolder:
         with contextlib.suppress(OSError):
             self._journal.clear()
 
-    def save_as(self, folder: Path, documents: Documents, revision: int) -> OpenFolder:
+    def save_as(
+        self, folder: Path, documents: Documents, revision: int, copy: Copy = Copying.run
+    ) -> OpenFolder:
         """Write the project into another folder and return that folder opened.
+
+        Args:
+            folder: A folder that does not exist or is empty.
+            documents: What to write.
+            revision: Its revision.
+            copy: Runs the copying of the files along, possibly in another thread.
 
         Raises:
             ProjectError: The folder is taken or cannot be written; this one stays open.
+            JobCancelled: Copying was given up; this one stays open.
         """
         import sqlite3  # not needed for the window's first picture
 
@@ -97,17 +112,15 @@ class OpenFolder:
         table = (source,) if source and not Path(source).is_absolute() else ()
         opened: OpenFolder | None = None
         try:
-            for name in (*table, *_ALONG):
-                _copy(self.folder / name, target / name, within=self.folder)
-            _copy_store(self.folder / _STORE, target / _STORE)
+            copy(Copying(self.folder, target, (*table, *_ALONG), _STORE))
             opened = OpenFolder(target, ProjectLock(target))
             opened.save(documents.to_plain(), revision)
-        except (OSError, sqlite3.Error, shutil.Error, ProjectError) as error:
+        except (OSError, sqlite3.Error, shutil.Error, ProjectError, JobCancelled) as error:
             if opened is not None:
                 opened.close(empty_journal=True)
             for leftover in target.iterdir():
                 _remove(leftover)
-            if isinstance(error, ProjectError):
+            if isinstance(error, ProjectError | JobCancelled):
                 raise
             raise write_error("The project was not saved", target, _as_os_error(error)) from error
         self.close(empty_journal=True)
@@ -166,29 +179,6 @@ def new_folder(folder: Path) -> Path:
 def sweep_folder(folder: Path) -> None:
     """Remove what a killed program left of half-written files."""
     sweep(folder, PROJECT_FILE)
-
-
-def _copy(source: Path, target: Path, within: Path) -> None:
-    if not source.exists() or not source.resolve().is_relative_to(within.resolve()):
-        return
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target)
-
-
-def _copy_store(source: Path, target: Path) -> None:
-    """Copy a run store that may be in use."""
-    if not source.exists():
-        return
-    import sqlite3
-
-    with (
-        contextlib.closing(sqlite3.connect(source)) as old,
-        contextlib.closing(sqlite3.connect(target)) as new,
-    ):
-        old.backup(new)
 
 
 def _remove(path: Path) -> None:

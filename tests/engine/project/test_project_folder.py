@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import ProjectError
+from workbench.errors import JobCancelled, ProjectError
 from workbench.graph import AddNode, Connect, Edge, Endpoint, Node, SetField, SetParam
 from workbench.project import create_project, open_project
+from workbench.project.copying import Copying
 from workbench.project.migrations import FORMAT, migrate
 
 
@@ -307,6 +308,44 @@ def test_a_failed_save_as_stays_where_it_was_and_leaves_nothing(project, tmp_pat
     document.close()
     with pytest.raises(ProjectError, match="in use already"):
         document.save_as(project)
+
+
+def test_a_copy_that_is_given_up_leaves_nothing_and_the_document_where_it_was(project, tmp_path):
+    runs = project / "runs" / "r1"
+    runs.mkdir(parents=True)
+    (runs / "model.weights.h5").write_bytes(bytes(5 * 2**20))
+    document = open_project(project)
+    shares = []
+
+    def run(copying):
+        go_on = copying._go_on
+
+        def look():
+            shares.append(copying.share)
+            copying.cancelled = len(shares) > 3
+            go_on()
+
+        copying._go_on = look
+        copying.run()
+
+    with pytest.raises(JobCancelled):
+        document.save_as(tmp_path / "copy", run)
+    assert shares == sorted(shares) and 0 < shares[-1] < 1
+    assert not list((tmp_path / "copy").iterdir())
+    assert document.folder == project
+    document.apply(SetParam("b", "units", 7))
+    document.save()
+    document.close()
+
+
+def test_a_whole_copy_is_told_as_whole(project, tmp_path):
+    (project / "weights").mkdir()
+    (project / "weights" / "a.h5").write_bytes(bytes(3 * 2**20 + 5))
+    copying = Copying(project, tmp_path, ["weights", "missing"], "runs.sqlite")
+    assert copying.share == 0
+    copying.run()
+    assert copying.share == 1
+    assert (tmp_path / "weights" / "a.h5").stat().st_size == 3 * 2**20 + 5
 
 
 def test_save_as_follows_no_link_out_of_the_folder(project, tmp_path):

@@ -141,6 +141,7 @@ def test_a_training_with_a_checkpoint_can_be_left_for_later(project_window, fake
     assert session.start_training()
     qtbot.waitUntil(going_on.is_set, timeout=5000)
     folder = session.document.folder
+    qtbot.waitUntil(lambda: len(session.store.runs()) == 1, timeout=5000)
     (run_id,) = [run.run_id for run in session.store.runs()]
     run = folder / "runs" / run_id
     run.mkdir(parents=True)
@@ -197,6 +198,39 @@ def test_save_as_goes_on_in_the_new_folder(project_window, tmp_path, qtbot, monk
     assert not window.session.document.dirty
     assert json.loads((target / "project.json").read_text())["recipe"]["epochs"] == 7
     assert window.services.settings.recent[0] == str(target)
+
+
+def test_a_long_copy_shows_its_progress_and_can_be_cancelled(
+    project_window, tmp_path, qtbot, monkeypatch
+):
+    window, target, before = project_window, tmp_path / "copy", project_window.session
+    monkeypatch.setattr("ui.frame.project_flow.ask_new_folder", lambda parent, start: target)
+    old, go_on = before.document.folder, threading.Event()
+
+    def slowly(copying):
+        copying._done, copying._total = 1, 2
+        while not copying.cancelled:
+            go_on.wait(0.01)
+        copying._go_on()
+
+    monkeypatch.setattr("workbench.project.copying.Copying.run", slowly)
+    seen = []
+
+    def cancel():
+        dialog = QApplication.activeModalWidget()
+        if dialog is None or dialog.objectName() != "copying":
+            QTimer.singleShot(20, cancel)
+            return
+        seen.append(threading.current_thread() is threading.main_thread())
+        qtbot.mouseClick(dialog.findChild(QPushButton, "copying.cancel"), Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(20, cancel)
+    failed = []
+    window.flow.failed.connect(failed.append)
+    assert not window.flow.save_as()
+    assert seen == [True] and failed == []
+    assert window.session is before and before.document.folder == old
+    assert not list(target.iterdir())
 
 
 def drop(window, path):
